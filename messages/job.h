@@ -73,7 +73,7 @@ struct file_ticket {
 
 //  What the submitter asked for; empty words mean the default. The words are checked by the worker.
 struct options {
-    char kind[WORD_BYTES];            //  patient, lab_result, imaging_study, sequence; empty: detect
+    char kind[WORD_BYTES];            //  patient, lab_result, imaging_study, sequence, variant; empty: detect
     char format[WORD_BYTES];          //  csv (default), ndjson, fhir, sqlite
     char date_order[WORD_BYTES];      //  mdy (default), dmy, ymd
     char decimal[WORD_BYTES];         //  point, comma; empty: not said

@@ -100,7 +100,8 @@ static int s_transfer (struct arguments *self, struct error *error)
 //  A kind, several with commas between them, or all.
 static int s_kinds (struct arguments *self, struct error *error)
 {
-    static const char *const KINDS[KINDS_MAX] = {"patient", "lab_result", "imaging_study", "sequence"};
+    static const char *const KINDS[KINDS_MAX] = {"patient", "lab_result", "imaging_study", "sequence",
+                                                 "variant"};
     enum { FHIR_KINDS = 3 };    //  the first ones, which are all that a file may hold beside one another
     bool wanted[KINDS_MAX] = {false};
     if (self->kind && self->schema) {    //  the schema's name; dmh need not know it
@@ -119,8 +120,8 @@ static int s_kinds (struct arguments *self, struct error *error)
             }
         if (!known)
             return error_set (error, DMH_USAGE,
-                              "--kind takes patient, lab_result, imaging_study or sequence, several of "
-                              "them with commas, or all, not “%s”",
+                              "--kind takes patient, lab_result, imaging_study, sequence or variant, several "
+                              "of them with commas, or all, not “%s”",
                               self->kind);
         at = at[n] ? at + n + 1 : NULL;
     }

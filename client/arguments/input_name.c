@@ -34,7 +34,7 @@ static bool s_is_ending (const char *ending)
 {
     static const char *const ENDINGS[] = {"csv",    "tsv",   "tab", "psv", "txt", "dat", "json",
                                           "ndjson", "jsonl", "gz",  "zst", "bz2", "xz",  "zip",
-                                          "fa",     "fasta", "fna", "faa", "ffn", "bgz"};
+                                          "fa",     "fasta", "fna", "faa", "ffn", "bgz", "vcf"};
     for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
         if (strcasecmp (ending, ENDINGS[i]) == 0)
             return true;

@@ -111,8 +111,10 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
         {ARGUMENTS_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
         {ARGUMENTS_JOB,
          {"kind", "KIND",
-          "patient, lab_result, imaging_study or sequence (found when absent); of FHIR also several, or all",
-          .words = "patient,lab_result,imaging_study,sequence,all", .text = &self->kind}},
+          "patient, lab_result, imaging_study, sequence or variant (found when absent); of FHIR also "
+          "several, or "
+          "all",
+          .words = "patient,lab_result,imaging_study,sequence,variant,all", .text = &self->kind}},
         {ARGUMENTS_JOB,
          {"schema", "FILE", "a kind of records of your own (dmh schema check FILE)", .text = &self->schema}},
         {ARGUMENTS_JOB,

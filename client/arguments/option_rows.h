@@ -41,7 +41,7 @@ enum arguments_set {
     ARGUMENTS_RETRY = 1 << 21          //  --failed
 };                                     //  --json, --help and --version always
 
-enum { KINDS_MAX = 4 };
+enum { KINDS_MAX = 5 };
 
 //  Whether files go through the broker: where a disk is not shared, always or never.
 enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };

@@ -152,7 +152,7 @@ static void s_command (const struct command *command, char **argv, const char *c
         wanted = s_positional (command, at, before + 1, token);
     if (wanted && strcmp (wanted, "KIND") == 0)
         for (const char *const *kind =
-                 (const char *const[]){"patient", "lab_result", "imaging_study", "sequence", NULL};
+                 (const char *const[]){"patient", "lab_result", "imaging_study", "sequence", "variant", NULL};
              *kind; kind++)
             s_offer (*kind, "", words[count - 1]);
     if (wanted && strcmp (wanted, "JOB") == 0)

@@ -93,3 +93,9 @@ int dialect_choose (struct dialect *self, const char *kind, const char *source, 
 {
     return self->format->choose ? self->format->choose (self, kind ? kind : "", source, error) : DMH_OK;
 }
+
+int dialect_learn (struct dialect *self, struct text name)
+{
+    return self->format && self->format->learn ? self->format->learn (self, name)
+                                               : dialect_add_name (self, name);
+}

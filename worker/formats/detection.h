@@ -18,4 +18,7 @@ int dialect_refuse (const char *bytes, size_t n, const char *source, struct erro
 //  empty.
 int dialect_choose (struct dialect *self, const char *kind, const char *source, struct error *error);
 
+//  Adds the columns of a name that the format's `unknown` gave. DMH_OK, DMH_INTERNAL, DMH_TOO_LARGE.
+int dialect_learn (struct dialect *self, struct text name);
+
 #endif

@@ -1,6 +1,8 @@
 //  dialect.c: see dialect.h.
 #include "worker/formats/dialect.h"
 
+#include "worker/formats/vcf/header.h"
+
 #include <stdlib.h>
 
 void dialect_clear (struct dialect *self)
@@ -10,6 +12,7 @@ void dialect_clear (struct dialect *self)
     free (self->names);
     free (self->name_bytes);
     free ((char *) self->units_line.at);
+    vcf_header_destroy (&self->vcf);
     *self = (struct dialect){.format = NULL};
 }
 

@@ -13,7 +13,7 @@ struct dialect_options {
     bool no_header;    //  the first line is a record: columns are called column_1, column_2 …
 };
 
-//  Owns names and units_line.
+//  Owns names, units_line and vcf.
 struct dialect {
     const struct format *format;    //  formats/format.h
     char encoding[16];              //  of the file: "UTF-8" …; what formats see is always UTF-8
@@ -40,14 +40,15 @@ struct dialect {
     char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
     size_t *name_bytes;
     size_t name_count;
-    size_t awaited;    //  JSON: so many names at the end come from the mapping and were not met yet
-    bool entries;      //  FHIR: records are the entries of one Bundle
-    const char
-        *kind;    //  FHIR, FASTA: the kind that is read (borrowed constant); NULL elsewhere: the columns tell
+    size_t awaited;      //  JSON: so many names at the end come from the mapping and were not met yet
+    bool entries;        //  FHIR: records are the entries of one Bundle
+    const char *kind;    //  FHIR, FASTA, VCF: the kind that is read (borrowed constant); NULL elsewhere: the
+                         //  columns tell
     size_t resources[3];            //  FHIR: of each kind in the sample, in the order of FHIR_KIND
     bool late[3];                   //  FHIR: whether the sample has a value for a kind's last column
     const struct people *people;    //  FHIR: who is in the file, where that was asked for; borrowed
     int residues;                   //  FASTA: of which sort its sequences are (enum residue_sort)
+    struct vcf_header *vcf;         //  VCF: what stands above its records; owned
     char today[11];                 //  FHIR: YYYY-MM-DD, by which a name or an address is in use or not
 };
 

@@ -20,6 +20,13 @@ enum record_place {
     RECORD_MIDDLE     //  the rest of such a line
 };
 
+//  What of a record is a warning, and of which part of it.
+struct row_warning {
+    enum rule rule;
+    const char *field;    //  of the record; NULL: it as a whole
+    struct text raw;
+};
+
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
 struct row {
     struct text *fields;          //  [count]; a value that is absent or null is {NULL, 0}
@@ -37,6 +44,15 @@ struct row {
     enum rule warning;            //  FASTA: of the record, which stays; RULE_NONE: there is none
     uint64_t wrong_line, wrong_column;    //  FASTA: where the byte stands that a problem is about: lines from
     unsigned char wrong;                  //  the record's first, column from 1; and which it is
+    //  VCF: the record that the fields are made of, {NULL} where it cannot be used; what of it is a warning;
+    //  what is wrong in one that cannot be used (its column is wrong_column); and what stands for the fields
+    //  of its key.
+    const struct vcf_record *variant;
+    const struct row_warning *warnings;
+    size_t warning_count;
+    const char *wrong_field;    //  NULL: the record as a whole
+    struct text wrong_text;
+    struct text key;    //  n = 0: they do
 };
 
 //  What of a block was no record of the kind that is read, by name: resources of another type.
@@ -65,12 +81,13 @@ struct link {
     uint64_t sort;
 };
 
+struct vcf_record;                 //  formats/vcf/record.h
 typedef struct people people_t;    //  formats/fhir/people.h
 
 typedef struct rows rows_t;    //  opaque; each format has its own
 
 struct format {
-    const char *name;    //  "csv", "json", "fhir", "fhir-ndjson", "fasta"
+    const char *name;    //  "csv", "json", "fhir", "fhir-ndjson", "fasta", "vcf"
 
     //  Whether a file that begins so, byte-order mark off, is of this format.
     bool (*matches) (const char *bytes, size_t n);
@@ -110,9 +127,12 @@ struct format {
     //  this block, or goes on from its first byte; SIZE_MAX: nothing goes on.
     void (*rows_goes_on) (rows_t *self, bool goes_on);
     size_t (*rows_rest) (const rows_t *self);
-    //  JSON, FHIR: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past
-    //  the end. NULL for CSV.
+    //  JSON, FHIR, VCF: the i-th key of this block that is no known column, in order of appearance; {NULL, 0}
+    //  past the end. NULL for CSV.
     struct text (*unknown) (rows_t *self, size_t i);
+    //  Adds the columns of a name that `unknown` gave to the dialect, where a name is not one column; NULL:
+    //  it is. DMH_OK, DMH_INTERNAL, DMH_TOO_LARGE.
+    int (*learn) (struct dialect *dialect, struct text name);
 
     //  For files that hold several kinds (FHIR), NULL elsewhere: settles on `kind` (empty: the one that most
     //  of the sample's resources are of) and fills in dialect->kind and its names. DMH_OK, or DMH_BAD_INPUT
@@ -142,7 +162,7 @@ static inline void format_begin (const struct format *self, rows_t *rows, const 
 //  Adds to the sentence from which byte of the text on nothing was read.
 void format_say_byte (struct error *error, uint64_t byte);
 
-extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR, FORMAT_FASTA;
+extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR, FORMAT_FASTA, FORMAT_VCF;
 
 //  All formats, ended by NULL. A file is of the first that matches; the last one matches all.
 extern const struct format *const FORMATS[];

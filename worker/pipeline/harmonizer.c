@@ -97,7 +97,7 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
     char *to = block->out.at + block->out.used;
     struct encoded encoded;
     encoder->write (layout, self->record, row, rest, to, &encoded);
-    verdict->hash = record_hash (self->record, &encoded, layout->owns, rest, self->pass->seed);
+    verdict->hash = record_hash (self->record, &encoded, layout->owns, rest, row->key, self->pass->seed);
     if (encoded.row.at != to)
         memmove (to, encoded.row.at, encoded.row.n);
     verdict->out_at = block->out.used;
@@ -252,6 +252,13 @@ static inline void s_begin_verdict (struct verdict *self, uint64_t line, enum ru
     self->hash = (struct key_hash){0, 0, 0};
 }
 
+//  What the format has to say of a part of the record.
+static void s_note (harmonizer_t *self, const struct row_warning *warning)
+{
+    int field = warning->field ? schema_field (self->pass->plan->schema, warning->field) : FIELD_NONE;
+    record_note (self->record, field, warning->rule, warning->raw, warning->raw);
+}
+
 static int s_record (harmonizer_t *self, struct block *block, const struct row *row, bool made)
 {
     struct verdict *verdict = block_add_verdict (block);
@@ -269,7 +276,9 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     }
     if (row->problem != RULE_NONE) {
         tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
-        return row->problem == RULE_SEQUENCE_LETTER ? title_of_place (block, row, verdict) : 0;
+        if (row->wrong_field)
+            verdict->field = (int16_t) schema_field (self->pass->plan->schema, row->wrong_field);
+        return row->wrong_column ? title_of_place (block, row, verdict) : 0;
     }
     self->record->bare = row->bare;
     if (record_harmonize (self->record, row->fields, row->count) != 0)
@@ -279,6 +288,8 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     if (row->warning != RULE_NONE)
         record_note (self->record, self->pass->plan->schema->key[0], row->warning,
                      self->record->sources[self->pass->plan->schema->key[0]], (struct text){NULL, 0});
+    for (size_t i = 0; i < row->warning_count; i++)
+        s_note (self, &row->warnings[i]);
     if (s_tell (self, block, verdict) != 0)
         return -1;
     s_count_fields (self, block, row->line);

@@ -176,7 +176,7 @@ int preparation_await (struct preparation *self, struct error *error)
 
 int preparation_learn (struct preparation *self, struct text name, struct error *error)
 {
-    int rc = dialect_add_name (&self->dialect, name);
+    int rc = dialect_learn (&self->dialect, name);
     if (rc == DMH_INTERNAL)
         return s_memory (self, error);
     return rc == DMH_OK ? rc : s_too_many (self, rc, error);
@@ -270,7 +270,8 @@ int preparation_bind (struct preparation *self, struct error *error)
                                       .source = self->name,
                                       .barred = self->barred,
                                       .barred_count = self->barred_count,
-                                      .keys = self->dialect.format != &FORMAT_CSV};
+                                      .keys = self->dialect.format != &FORMAT_CSV,
+                                      .named = self->dialect.vcf != NULL};
     self->binding = binding_make (self->catalog, &request, error);
     free (names);
     if (!self->binding)

@@ -137,7 +137,7 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
                                   .raw = self->letters
                                              ? letters_raw (self->letters, block, verdict, &self->failure)
                                              : block_raw (block, verdict)};
-    if (rule == RULE_SEQUENCE_LETTER)
+    if (rule != RULE_RECORD_CONFLICT && verdict->title)
         snprintf (more, sizeof more, "%.*s", NARROW (int, block_title (block, verdict).n),
                   block_title (block, verdict).at);
     if (rule == RULE_RECORD_CONFLICT)

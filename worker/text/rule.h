@@ -143,6 +143,21 @@ enum rule_sort {
     X (RECORD_ENCODING, "record.encoding", RECORD, "error", "holds bytes that are not UTF-8")                \
     X (SEQUENCE_LETTER, "sequence.letter", RECORD, "error",                                                  \
        "has a byte that is no letter of its alphabet, no gap and no stop")                                   \
+    X (VCF_META_BROKEN, "vcf.meta_broken", WARNING, "warning",                                               \
+       "is a line of the header that is not of the form KEY=value or KEY=<ID=value,…>")                      \
+    X (VCF_META_ID, "vcf.meta_id", WARNING, "warning", "defines something under no ID, or one that is none") \
+    X (VCF_META_NUMBER, "vcf.meta_number", WARNING, "warning",                                               \
+       "defines a tag without a Number, or with one that the version or its type has not")                   \
+    X (VCF_META_TYPE, "vcf.meta_type", WARNING, "warning",                                                   \
+       "defines a tag without a Type, or with one that there is not")                                        \
+    X (VCF_META_DESCRIPTION, "vcf.meta_description", WARNING, "warning",                                     \
+       "defines a tag and does not describe it")                                                             \
+    X (VCF_META_TWICE, "vcf.meta_twice", WARNING, "warning",                                                 \
+       "defines what a line before it defines; that one stands")                                             \
+    X (VCF_POS, "vcf.pos_invalid", RECORD, "error", "is not a whole number from 0 on")                       \
+    X (VCF_FORMAT, "vcf.format_invalid", RECORD, "error",                                                    \
+       "is not a list of tags as the specification has it")                                                  \
+    X (VCF_SAMPLE, "vcf.sample_invalid", RECORD, "error", "has a sample with more values than FORMAT names") \
     X (RECORD_DUPLICATE, "record.duplicate", RECORD, "info", "repeats an earlier record")                    \
     X (RECORD_CONFLICT, "record.conflict", RECORD, "error",                                                  \
        "has the key of an earlier record and other content")

@@ -107,9 +107,10 @@ static bool s_number (struct text in, unsigned minor, struct definition *out)
         const char *word;
         enum value_number number;
         unsigned since;
-    } WORDS[] = {{"A", NUMBER_ALTERNATE, 1}, {"R", NUMBER_ALLELE, 2}, {"G", NUMBER_GENOTYPE, 1},
-                 {".", NUMBER_ANY, 1},       {"P", NUMBER_PLOIDY, 4}, {"LA", NUMBER_LOCAL, 5},
-                 {"LR", NUMBER_LOCAL, 5},    {"LG", NUMBER_LOCAL, 5}, {"M", NUMBER_METHYLATION, 5}};
+    } WORDS[] = {
+        {"A", NUMBER_ALTERNATE, 1},     {"R", NUMBER_ALLELE, 2},          {"G", NUMBER_GENOTYPE, 1},
+        {".", NUMBER_ANY, 1},           {"P", NUMBER_PLOIDY, 4},          {"LA", NUMBER_LOCAL_ALTERNATE, 5},
+        {"LR", NUMBER_LOCAL_ALLELE, 5}, {"LG", NUMBER_LOCAL_GENOTYPE, 5}, {"M", NUMBER_METHYLATION, 5}};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
         if (text_equal (in, text_of (WORDS[i].word))) {
             out->number = WORDS[i].number;
@@ -148,10 +149,22 @@ static enum definition_problem s_values (const struct pair *pairs, int count, un
     return none == (out->type == TYPE_FLAG) ? DEFINITION_GOOD : DEFINITION_FLAG_NUMBER;
 }
 
+//  A contig's; no number is none.
+static void s_length (struct text in, uint64_t *out)
+{
+    uint64_t length = 0;
+    for (size_t i = 0; i < in.n; i++) {
+        if (!is_digit (in.at[i]) || length > UINT64_MAX / 16)
+            return;
+        length = length * 10 + digit_of (in.at[i]);
+    }
+    *out = in.n ? length : UINT64_MAX;
+}
+
 enum definition_problem definition_read (struct text line, unsigned minor, struct definition *out)
 {
     struct pair pairs[PAIRS_MAX];
-    *out = (struct definition){.of = DEFINITION_OTHER};
+    *out = (struct definition){.of = DEFINITION_OTHER, .length = UINT64_MAX};
     size_t equal = s_find (line, '=');
     if (line.n < 3 || line.at[0] != '#' || line.at[1] != '#' || equal == line.n || equal == 2)
         return DEFINITION_BROKEN;
@@ -174,6 +187,8 @@ enum definition_problem definition_read (struct text line, unsigned minor, struc
     enum definition_problem problem = DEFINITION_GOOD;
     if (out->of == DEFINITION_INFO || out->of == DEFINITION_FORMAT)
         problem = s_values (pairs, count, minor, out);
+    if (out->of == DEFINITION_CONTIG)
+        s_length (s_get (pairs, count, TEXT ("length")), &out->length);
     bool described = out->description.at || out->of == DEFINITION_CONTIG;
     return problem == DEFINITION_GOOD && !described ? DEFINITION_NO_DESCRIPTION : problem;
 }

@@ -16,14 +16,16 @@ enum definition_of {
 
 //  How many values a field has.
 enum value_number {
-    NUMBER_FIXED,          //  `count`
-    NUMBER_ALTERNATE,      //  A: one an alternate allele
-    NUMBER_ALLELE,         //  R: one an allele, the reference first
-    NUMBER_GENOTYPE,       //  G: one a genotype
-    NUMBER_LOCAL,          //  LA, LR, LG (4.5): the same of the alleles that LAA names
-    NUMBER_PLOIDY,         //  P (4.4): one a copy
-    NUMBER_METHYLATION,    //  M (4.5): one a modified base
-    NUMBER_ANY             //  “.”
+    NUMBER_FIXED,              //  `count`
+    NUMBER_ALTERNATE,          //  A: one an alternate allele
+    NUMBER_ALLELE,             //  R: one an allele, the reference first
+    NUMBER_GENOTYPE,           //  G: one a genotype
+    NUMBER_LOCAL_ALTERNATE,    //  LA (4.5): as A, of the alternate alleles that LAA names
+    NUMBER_LOCAL_ALLELE,       //  LR: as R, of the reference and those
+    NUMBER_LOCAL_GENOTYPE,     //  LG: as G, of the same
+    NUMBER_PLOIDY,             //  P (4.4): one a copy
+    NUMBER_METHYLATION,        //  M (4.5): one a modified base
+    NUMBER_ANY                 //  “.”
 };
 
 enum value_type { TYPE_NONE, TYPE_INTEGER, TYPE_FLOAT, TYPE_FLAG, TYPE_CHARACTER, TYPE_STRING };
@@ -47,6 +49,7 @@ struct definition {
     enum value_number number;
     uint64_t count;
     enum value_type type;
+    uint64_t length;    //  of a contig; UINT64_MAX: it has none that is a number
 };
 
 //  Reads a line without its line end, of a file of VCF 4.`minor`. What is good of it is in *out whatever it

@@ -40,13 +40,17 @@ static uint64_t s_fields (const struct record *record, const schema_t *schema, u
 }
 
 struct key_hash record_hash (const struct record *record, const struct encoded *encoded, bool owns,
-                             struct text rest, uint64_t seed)
+                             struct text rest, struct text own_key, uint64_t seed)
 {
     const schema_t *schema = record->plan->schema;
     uint64_t content =
         schema->content_count ? s_fields (record, schema, seed) : s_content (encoded, owns, rest, seed);
     XXH128_hash_t key = {.low64 = s_seed (seed, 0), .high64 = 0};
     bool any = false;
+    if (own_key.n) {
+        key = XXH3_128bits_withSeed (own_key.at, own_key.n, s_seed (seed, 0));
+        return (struct key_hash){key.low64, (uint32_t) (key.high64 & UINT32_MAX), content};
+    }
     for (size_t k = 0; k < schema->key_count; k++) {
         struct text value = record->values[schema->key[k]];
         if (value.n == 0)

@@ -8,8 +8,9 @@
 
 //  Of a record that is encoded as `encoded`, with `rest` of its content that stands in no row (content.h).
 //  `owns`: the row's own columns are content. The key is that of the fields of the key that are there, one
-//  after another, each with its place; where none is, the content is the key. `seed` is the job's. Hot path.
+//  after another, each with its place; where none is, the content is the key. `own_key`: what the format has
+//  in their place; n = 0: nothing. `seed` is the job's. Hot path.
 struct key_hash record_hash (const struct record *record, const struct encoded *encoded, bool owns,
-                             struct text rest, uint64_t seed);
+                             struct text rest, struct text own_key, uint64_t seed);
 
 #endif

@@ -208,9 +208,13 @@ static int s_explain_extra (binding_t *self, const header_t *header, size_t c)
 
 //  A name that no output column has yet: name, name_2, name_3 … `taken` holds each name with the last number
 //  that was tried for it, so that many columns of one name take no longer than others.
-static int s_name_extra (struct column *column, text_index_t *taken)
+static int s_name_extra (struct column *column, bool named, text_index_t *taken)
 {
     char snake[SNAKE_BYTES], name[SNAKE_BYTES + 16];
+    if (named && text_index_find (taken, text_of (column->source)) == TEXT_INDEX_NONE) {
+        column->name = strdup (column->source);
+        return column->name ? text_index_put (taken, text_of (column->name), 1) : -1;
+    }
     text_snake (text_of (column->source), snake, sizeof snake);
     int last = text_index_find (taken, text_of (snake)), number = last == TEXT_INDEX_NONE ? 1 : last;
     snprintf (name, sizeof name, "%s", snake);
@@ -222,7 +226,7 @@ static int s_name_extra (struct column *column, text_index_t *taken)
     return last == TEXT_INDEX_NONE ? 0 : text_index_put (taken, text_of (snake), number);
 }
 
-static int s_name_extras (binding_t *self, const header_t *header)
+static int s_name_extras (binding_t *self, const header_t *header, bool named)
 {
     text_index_t *taken = text_index_new ();
     int rc = taken ? 0 : -1;
@@ -230,7 +234,7 @@ static int s_name_extras (binding_t *self, const header_t *header)
         rc = text_index_put (taken, text_of (self->schema->fields[f].name), 1);
     for (size_t c = 0; rc == 0 && c < self->column_count; c++)
         if (self->columns[c].field == FIELD_NONE || self->columns[c].kept) {
-            rc = s_name_extra (&self->columns[c], taken);
+            rc = s_name_extra (&self->columns[c], named, taken);
             if (rc == 0 && !self->columns[c].kept)
                 rc = s_explain_extra (self, header, c);
         }
@@ -272,9 +276,11 @@ failed:
     return NULL;
 }
 
-static binding_t *s_bind (const struct match *match, const header_t *header, const mapping_t *mapping,
-                          const char *source, struct error *error)
+static binding_t *s_bind (const struct match *match, const header_t *header,
+                          const struct binding_request *request, struct error *error)
 {
+    const mapping_t *mapping = request->mapping;
+    const char *source = request->source;
     binding_t *self = s_allocate (match->schema, header);
     if (!self) {
         s_memory (source, error);
@@ -290,7 +296,7 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
         others_find (match, header, mapping, self->others);
     if (rc == DMH_OK && clocks_bind (self, header) != 0)
         rc = s_memory (source, error);
-    if (rc == DMH_OK && s_name_extras (self, header) != 0)
+    if (rc == DMH_OK && s_name_extras (self, header, request->named) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK && mapping)
         rc = binding_apply (self, header, mapping, source, error);
@@ -320,7 +326,7 @@ binding_t *binding_make (const catalog_t *catalog, const struct binding_request 
     if (rc == DMH_OK)
         rc = kind_find (&match, catalog, header, wanted, mapping, source, error);
     if (rc == DMH_OK)
-        self = s_bind (&match, header, mapping, source, error);
+        self = s_bind (&match, header, request, error);
     if (self)
         self->unpivot = request->unpivot;
     header_destroy (&header);

@@ -14,6 +14,7 @@ struct binding_request {
     const int *barred;           //  [barred_count]: columns whose values contradict their names
     size_t barred_count;
     const unpivot_t *unpivot;    //  whose long columns `names` are; NULL: it is no wide table
+    bool named;                  //  the names are the output's, and no two are the same
     bool keys;                   //  the names are keys of JSON: nobody is told to write a header above them
 };
 

@@ -44,6 +44,7 @@ static const struct {
     {"sequence",
      "sequence_id* description alphabet length gc_fraction ambiguous_count md5 ga4gh_sq source_id",
      "sequence_id"},
+    {"variant", "chrom* pos* id ref* alt qual filter variant_type", "chrom pos ref alt"},
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
 
