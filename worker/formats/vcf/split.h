@@ -6,16 +6,22 @@
 #define DMH_WORKER_FORMATS_VCF_SPLIT_H
 
 #include "messages/base/buffer.h"
+#include "worker/formats/vcf/cuts.h"
 #include "worker/formats/vcf/line.h"
 
 //  Of a line, made by vcf_split_begin.
 struct vcf_split {
     const struct vcf_line *line;
     struct vcf_record record;    //  the one that was made last
-    struct vcf_info *infos;      //  what the record has of these, where it is not the line's
-    size_t info_room;
-    struct text *values;
-    size_t value_room;
+    //  Of a line with several alleles: what the record has in place of the line's, and the line's, cut.
+    struct vcf_info *infos;        //  [line.info_count]
+    struct vcf_cut *info_cuts;     //  [line.info_count]
+    struct text *values;           //  [sample_count * line.key_count]
+    struct vcf_cut *value_cuts;    //  [sample_count * line.key_count]
+    struct vcf_cut *locals;        //  [sample_count]: of LAA
+    size_t info_room, value_room, local_room;
+    struct vcf_cuts cuts;
+    size_t local_key;         //  the place of LAA in FORMAT; SIZE_MAX: it has none
     struct buffer scratch;    //  values that do not stand so in the line
 };
 
