@@ -144,7 +144,7 @@ static int s_uneven (const fasta_index_t *self, const char *name, struct error *
     return error_set (error, DMH_BAD_INPUT,
                       "%s: the lines of sequence %.*s differ in length, so that no place in it can be found; "
                       "wrap them evenly",
-                      name, (int) (sequence.n < 60 ? sequence.n : 60), sequence.at);
+                      name, NARROW (int, sequence.n < 60 ? sequence.n : 60), sequence.at);
 }
 
 //  A line of bases is over, with its end.

@@ -3,7 +3,7 @@
 
 #include "messages/base/narrow.h"
 #include "worker/formats/fasta/residues.h"
-#include "worker/output/sequences/bgzf.h"
+#include "worker/output/bgzf/bgzf.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ sequence_file_t *sequence_file_new (const char *folder, struct output_budget *bu
     self->letters = output_new (folder, "records.fasta.gz", error);
     self->fai = self->letters ? output_new (folder, "records.fasta.gz.fai", error) : NULL;
     self->gzi = self->fai ? output_new (folder, "records.fasta.gz.gzi", error) : NULL;
-    self->bgzf = self->gzi ? bgzf_new (self->letters) : NULL;
+    self->bgzf = self->gzi ? bgzf_new (self->letters, BGZF_LETTERS, 1) : NULL;
     if (self->gzi && !self->bgzf)
         error_set (error, DMH_INTERNAL, "out of memory while making a result");
     if (!self->bgzf) {

@@ -1,7 +1,7 @@
 //  Bases of a reference, plain and packed by bgzip, with an index and without one: what was written.
 #include "test/support/processes/workplace.h"
 #include "worker/formats/reference/reference.h"
-#include "worker/output/sequences/bgzf.h"
+#include "worker/output/bgzf/bgzf.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static void s_write_packed (const struct workplace *place, const char *name, con
     unlink (beside);
     output_file_t *file = output_new (place->folder, name, &error);
     output_file_t *index = output_new (place->folder, "index", &error);
-    bgzf_t *bgzf = bgzf_new (file);
+    bgzf_t *bgzf = bgzf_new (file, BGZF_LETTERS, 1 + n % 3);
     bgzf_write (bgzf, text, n);
     bgzf_finish (bgzf, index);
     cr_assert_eq (output_finish (file, 0, &out[0], &error), DMH_OK, "%s", error.text);
