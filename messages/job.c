@@ -51,6 +51,8 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, output_bytes, false),
     SHAPE_FIELD_U64 (struct options, unpacked_bytes, false),
     SHAPE_FIELD_U64 (struct options, job_memory, false),
+    SHAPE_FIELD_STRING (struct options, reference, false, URI_BYTES),
+    SHAPE_FIELD_TEXT (struct options, contig_style, false),
     SHAPE_FIELD_U64 (struct options, memory, false),
     SHAPE_FIELD_TEXT (struct options, task, false),
     SHAPE_FIELD_SAID (struct options, split_bytes),
@@ -64,6 +66,7 @@ bool options_copy (const struct options *options, struct options *out)
     struct options copy = *options;
     copy.mapping = options->mapping ? strdup (options->mapping) : NULL;
     copy.mapping_folder = options->mapping_folder ? strdup (options->mapping_folder) : NULL;
+    copy.reference = options->reference ? strdup (options->reference) : NULL;
     copy.schema = options->schema ? strdup (options->schema) : NULL;
     copy.tables = options->tables_count ? calloc (options->tables_count, sizeof *copy.tables) : NULL;
     if (copy.tables)
@@ -72,7 +75,8 @@ bool options_copy (const struct options *options, struct options *out)
         copy.tables_count = 0;
     *out = copy;
     if (!copy.mapping == !options->mapping && !copy.mapping_folder == !options->mapping_folder &&
-        !copy.schema == !options->schema && copy.tables_count == options->tables_count)
+        !copy.reference == !options->reference && !copy.schema == !options->schema &&
+        copy.tables_count == options->tables_count)
         return true;
     shape_clear (&options_shape, out);
     return false;

@@ -74,7 +74,7 @@ struct file_ticket {
 //  What the submitter asked for; empty words mean the default. The words are checked by the worker.
 struct options {
     char kind[WORD_BYTES];            //  patient, lab_result, imaging_study, sequence, variant; empty: detect
-    char format[WORD_BYTES];          //  csv (default), ndjson, fhir, sqlite
+    char format[WORD_BYTES];          //  csv (default), ndjson, fhir, sqlite, fasta, vcf
     char date_order[WORD_BYTES];      //  mdy (default), dmy, ymd
     char decimal[WORD_BYTES];         //  point, comma; empty: not said
     char audit[WORD_BYTES];           //  summary (default), full
@@ -99,11 +99,15 @@ struct options {
     uint64_t output_bytes;           //  of records, rejects and audit; 0: as worker/input/limits.h has it
     uint64_t unpacked_bytes;         //  of an input that is compressed; 0: the same
     uint64_t stall_seconds;          //  without a byte after which it is taken away; 0: STALL_SECONDS
-    uint64_t job_memory;             //  bytes that it needs; 0: as its input's size tells
-    uint64_t memory;               //  bytes for its keys, beyond which they lie on the disk; 0: the worker's
-    char task[WORD_BYTES];         //  what is made of what it follows: join, statistics; empty: nothing
-    uint64_t split_bytes;          //  and one: how long a part of a file is that several workers share, of
-                                   //  which 0 is none; 0: not said, the broker's own
+    char *reference;    //  absolute path of a FASTA file as the worker sees it, by which variants are
+                        //  aligned; NULL: none
+    char contig_style[WORD_BYTES];    //  of variants: chr, plain, refseq, genbank; empty: as the input has it
+    uint64_t job_memory;              //  bytes that it needs; 0: as its input's size tells
+    uint64_t memory;          //  bytes for its keys and for sorting variants, beyond which they lie on the
+                              //  disk; 0: what the worker has for them
+    char task[WORD_BYTES];    //  what is made of what it follows: join, statistics; empty: nothing
+    uint64_t split_bytes;     //  and one: how long a part of a file is that several workers share, of
+                              //  which 0 is none; 0: not said, the broker's own
     bool reference_individuals;    //  of statistics: the persons are reference individuals (CLSI EP28)
 };
 

@@ -30,6 +30,10 @@ char *options_digest (const struct options *options, char out[HEX_BYTES])
     s_feed (digest, "no_header", options->no_header ? "true" : "", "");
     s_feed (digest, "on_conflict", options->on_conflict, "");
     s_feed (digest, "fail_on", options->fail_on, "");
+    if (options->reference)
+        s_feed (digest, "reference", options->reference, "");
+    if (options->contig_style[0])
+        s_feed (digest, "contig_style", options->contig_style, "");
     digest_hex (digest, out);
     digest_destroy (&digest);
     return out;

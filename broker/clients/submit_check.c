@@ -106,6 +106,8 @@ static int s_check_options (const struct options *options, struct error *error)
         return error_set (error, DMH_MALFORMED, "mapping_name is a path, or holds a control character");
     if (*options->schema_name && !s_is_name (options->schema_name))
         return error_set (error, DMH_MALFORMED, "schema_name is a path, or holds a control character");
+    if (options->reference && options->reference[0] != '/')
+        return error_set (error, DMH_MALFORMED, "reference is no absolute path");
     if (options->mapping_folder && options->mapping_folder[0] != '/')
         return error_set (error, DMH_MALFORMED, "mapping_folder is no absolute path");
     for (size_t i = 0; i < options->tables_count; i++)

@@ -138,8 +138,8 @@ static size_t s_work_settings (struct arguments *self, unsigned set, struct sett
 {
     const struct row rows[] = {
         {ARGUMENTS_WORK | ARGUMENTS_DATASET,
-         {"format", "FORMAT", "of the records: csv (default), ndjson, fhir, sqlite or fasta",
-          .words = "csv,ndjson,fhir,sqlite,fasta", .text = &self->format}},
+         {"format", "FORMAT", "of the records: csv (default), ndjson, fhir, sqlite, fasta or vcf",
+          .words = "csv,ndjson,fhir,sqlite,fasta,vcf", .text = &self->format}},
         {ARGUMENTS_WORK,
          {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
           .words = "mdy,dmy,ymd", .text = &self->date_order}},

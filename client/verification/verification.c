@@ -8,6 +8,7 @@
 #include "client/verification/audit_check.h"
 #include "client/verification/letters_check.h"
 #include "client/verification/record_file.h"
+#include "client/verification/variants_check.h"
 #include "messages/base/folder.h"
 #include "messages/keys/signing_key.h"
 
@@ -141,8 +142,11 @@ static const struct json_value *s_check_package (const struct verification *self
     const struct json_value *missing =
         json_value_member (json_value_member (resource, "schema"), "missingValues");
     const char *path = report_text (resource, "path"), *ending = strrchr (path, '.');
-    bool packed = strcmp (path, "records.fasta.gz") == 0;
-    bool plain = ending && strcmp (packed ? "fasta" : ending + 1, report_text (resource, "format")) == 0 &&
+    const char *format = strcmp (path, "records.fasta.gz") == 0 ? "fasta"
+                         : strcmp (path, "records.vcf.gz") == 0 ? "vcf"
+                         : ending                               ? ending + 1
+                                                                : "";
+    bool plain = *format && strcmp (format, report_text (resource, "format")) == 0 &&
                  strcmp (report_text (resource, "encoding"), "utf-8") == 0 &&
                  (!missing || (json_value_is (missing, JSON_ARRAY) && missing->count == 1 &&
                                json_value_string (missing->first) && !*json_value_string (missing->first)));
@@ -158,6 +162,26 @@ static const struct json_value *s_check_package (const struct verification *self
     return NULL;
 }
 
+static void s_compare_count (const struct verification *self, const char *name, uint64_t count)
+{
+    uint64_t written = report_counts (json_value_member (self->report, "counts")).written;
+    const struct json_value *output = report_output (self->report, name, false);
+    if (count != written || count != report_number (output, "records"))
+        problems_add (self->problems, "%s holds %" PRIu64 " records and report.json counts %" PRIu64, name,
+                      count, written);
+}
+
+//  Sorted, and as many as the report counts.
+static void s_check_variants (const struct verification *self, const char *name)
+{
+    struct error error = {.code = DMH_OK};
+    uint64_t count = 0;
+    if (variants_check (self->folder, name, &count, &error) != DMH_OK)
+        problems_add (self->problems, "%s", error.text);
+    else
+        s_compare_count (self, name, count);
+}
+
 //  As many records as the report counts, each as datapackage.json describes them.
 static void s_check_records (const struct verification *self, const struct json_value *resource)
 {
@@ -166,20 +190,20 @@ static void s_check_records (const struct verification *self, const struct json_
     bool lines = ending && strcmp (ending, ".ndjson") == 0;
     bool known = strcmp (name, "records.csv") == 0 || strcmp (name, "records.sqlite") == 0 ||
                  strcmp (name, "records.fasta.gz") == 0;
+    if (strcmp (name, "records.vcf.gz") == 0)
+        s_check_variants (self, name);
     if (!lines && !known)
         return;    //  what no reader here knows is held by its hash
-    const struct json_value *output = report_output (self->report, name, false);
     record_file_t *records = record_file_new (
         self->folder, resource, report_text (json_value_member (self->report, "job"), "kind"), &error);
-    uint64_t count = 0, written = report_counts (json_value_member (self->report, "counts")).written;
+    uint64_t count = 0;
     int rc = records ? 1 : DMH_IO;
     while (rc == 1 && (rc = record_file_next (records, &error)) == 1)
         count++;
     if (rc < 0)
         problems_add (self->problems, "%s", error.text);
-    else if (count != written || count != report_number (output, "records"))
-        problems_add (self->problems, "%s holds %" PRIu64 " records and report.json counts %" PRIu64, name,
-                      count, written);
+    else
+        s_compare_count (self, name, count);
     record_file_destroy (&records);
 }
 

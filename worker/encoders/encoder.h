@@ -24,6 +24,7 @@ struct encoder {
     bool table;             //  rows of columns, which a Table Schema describes; else a standard does
     bool extras;            //  the source's own columns have a place in a row
     bool letters;           //  the letters of sequences are all of it: a row is nothing
+    bool variants;          //  lines of VCF are all of it, which are sorted (variant_row.h)
     bool database;          //  a row is cells (cell.h) for a table of a database, no bytes of the file
     size_t columns_most;    //  that a table of it can have; 0: any number
 
@@ -53,10 +54,16 @@ struct encoder {
                    struct text rest, char *to, struct encoded *out);
 };
 
-extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR, ENCODER_SQLITE, ENCODER_FASTA;
+extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR, ENCODER_SQLITE, ENCODER_FASTA,
+    ENCODER_VCF;
 
 //  The encoder called so, CSV for an empty name; NULL: there is none.
 const struct encoder *encoder_find (const char *name);
+
+//  Whether it writes records of the kind, which come from VCF or do not. DMH_BAD_INPUT with a sentence that
+//  names `source`.
+int encoder_check (const struct encoder *self, const char *kind, bool from_vcf, const char *source,
+                   struct error *error);
 
 //  All names, "a, b or c". Returns `out`.
 enum { ENCODER_NAMES_BYTES = 128 };

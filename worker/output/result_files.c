@@ -2,15 +2,39 @@
 #include "worker/output/result_files.h"
 
 #include "worker/output/rejects.h"
+#include "worker/output/variants/variant_header.h"
 
-int result_files_open (struct result_files *self, const char *folder, const struct layout *layout,
-                       bool letters, struct output_budget *budget, struct error *error)
+#include <stdlib.h>
+
+static int s_begin_variants (struct result_files *self, const struct vcf_header *vcf, struct error *error)
 {
-    *self = (struct result_files){.records = records_new (folder, layout, budget, error)};
+    struct buffer header = {.at = NULL};
+    if (!self->variants)
+        return DMH_OK;
+    int rc = variant_header_write (&header, vcf);
+    if (rc == 0)
+        variant_file_begin (self->variants, (struct text){header.at, header.used});
+    free (header.at);
+    return rc == 0 ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory while making a result");
+}
+
+static bool s_open_records (struct result_files *self, const struct result_settings *with,
+                            struct error *error)
+{
+    *self = (struct result_files){.records = records_new (with->folder, with->layout, with->budget, error)};
     bool good = self->records;
-    if (good && letters)
-        good = (self->letters = sequence_file_new (folder, budget, error)) != NULL;
-    if (good)
+    if (good && with->letters)
+        good = (self->letters = sequence_file_new (with->folder, with->budget, error)) != NULL;
+    if (good && with->layout->encoder->variants)
+        good = (self->variants = variant_file_new (with->folder, with->budget, with->sort_bytes,
+                                                   with->threads, error)) != NULL;
+    return good && s_begin_variants (self, with->vcf, error) == DMH_OK;
+}
+
+int result_files_open (struct result_files *self, const struct result_settings *with, struct error *error)
+{
+    const char *folder = with->folder;
+    if (s_open_records (self, with, error))
         self->rejects = output_new (folder, "rejects.csv", error);
     output_file_t *audit = self->rejects ? output_new (folder, "audit.ndjson", error) : NULL;
     if (!audit)
@@ -18,8 +42,8 @@ int result_files_open (struct result_files *self, const char *folder, const stru
     self->audit = audit_new (&audit);
     if (!self->audit)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
-    output_share (self->rejects, budget);
-    output_share (audit_file (self->audit), budget);
+    output_share (self->rejects, with->budget);
+    output_share (audit_file (self->audit), with->budget);
     rejects_header (self->rejects);
     return DMH_OK;
 }
@@ -28,6 +52,7 @@ void result_files_close (struct result_files *self)
 {
     records_destroy (&self->records);
     sequence_file_destroy (&self->letters);
+    variant_file_destroy (&self->variants);
     output_destroy (&self->rejects);
     audit_destroy (&self->audit);
 }
@@ -37,15 +62,29 @@ void result_files_leave_unsynced (struct result_files *self, bool unsynced)
     records_leave_unsynced (self->records, unsynced);
     if (self->letters)
         sequence_file_leave_unsynced (self->letters, unsynced);
+    if (self->variants)
+        variant_file_leave_unsynced (self->variants, unsynced);
     output_leave_unsynced (self->rejects, unsynced);
     output_leave_unsynced (audit_file (self->audit), unsynced);
 }
 
-int result_files_restart (struct result_files *self, struct error *error)
+void result_files_rows (struct result_files *self, const char *rows, size_t n)
+{
+    if (self->variants)
+        variant_file_rows (self->variants, rows, n);
+    else
+        records_write (self->records, rows, n);
+}
+
+int result_files_restart (struct result_files *self, const struct vcf_header *vcf, struct error *error)
 {
     int rc = records_restart (self->records, error);
     if (rc == DMH_OK && self->letters)
         rc = sequence_file_restart (self->letters, error);
+    if (rc == DMH_OK && self->variants)
+        rc = variant_file_restart (self->variants, error);
+    if (rc == DMH_OK)
+        rc = s_begin_variants (self, vcf, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
     if (rc == DMH_OK)
@@ -60,6 +99,8 @@ int result_files_check (const struct result_files *self, struct error *error)
     int rc = records_check (self->records, error);
     if (rc == DMH_OK && self->letters)
         rc = sequence_file_check (self->letters, error);
+    if (rc == DMH_OK && self->variants)
+        rc = variant_file_check (self->variants, error);
     if (rc == DMH_OK)
         rc = output_check (self->rejects, error);
     if (rc == DMH_OK)
@@ -72,11 +113,15 @@ int result_files_finish (struct result_files *self, const struct counts *counts,
 {
     struct output *next = outputs;
     int rc = DMH_OK;
-    if (!records_are_letters (self->records))
+    if (!records_are_beside (self->records))
         rc = records_finish (self->records, counts->written, next++, error);
     if (rc == DMH_OK && self->letters) {
         rc = sequence_file_finish (self->letters, next, error);
         next += SEQUENCE_FILES;
+    }
+    if (rc == DMH_OK && self->variants) {
+        rc = variant_file_finish (self->variants, next, error);
+        next += VARIANT_FILES;
     }
     if (rc == DMH_OK)
         rc = output_finish (self->rejects, counts->conflicts + counts->rejected, next++, error);

@@ -6,26 +6,40 @@
 #include "worker/output/audit.h"
 #include "worker/output/records/records.h"
 #include "worker/output/sequences/sequence_file.h"
+#include "worker/output/variants/variant_file.h"
 
-enum { RESULT_FILES_MAX = 3 + SEQUENCE_FILES };
+enum { RESULT_FILES_MAX = 3 + SEQUENCE_FILES + VARIANT_FILES };
 
 struct result_files {
     records_t *records;
     sequence_file_t *letters;    //  NULL: the records have none
+    variant_file_t *variants;    //  in place of the records; NULL: the encoder has none
     output_file_t *rejects;
     audit_t *audit;
 };
 
-//  Creates them in `folder`; `letters`: the records have such. All is borrowed. DMH_OK, or what `error` says;
-//  close in any case.
-int result_files_open (struct result_files *self, const char *folder, const struct layout *layout,
-                       bool letters, struct output_budget *budget, struct error *error);
+//  What the files are made of.
+struct result_settings {
+    const char *folder;
+    const struct layout *layout;
+    bool letters;    //  the records have such
+    struct output_budget *budget;
+    const struct vcf_header *vcf;    //  of variants: what stands above them in the input
+    size_t sort_bytes, threads;      //  of variants; see variant_file_new
+};
+
+//  Creates them. All is borrowed. DMH_OK, or what `error` says; close in any case.
+int result_files_open (struct result_files *self, const struct result_settings *settings,
+                       struct error *error);
 void result_files_close (struct result_files *self);
 
 void result_files_leave_unsynced (struct result_files *self, bool unsynced);
 
-//  Empties them for another pass.
-int result_files_restart (struct result_files *self, struct error *error);
+//  Takes rows of records, `n` bytes of whole ones as the encoder writes them.
+void result_files_rows (struct result_files *self, const char *rows, size_t n);
+
+//  Empties them for another pass, in which `vcf` stands above variants.
+int result_files_restart (struct result_files *self, const struct vcf_header *vcf, struct error *error);
 
 //  DMH_OK, or the first failure of one.
 int result_files_check (const struct result_files *self, struct error *error);

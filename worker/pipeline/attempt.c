@@ -14,7 +14,7 @@
 #include "worker/pipeline/signature.h"
 #include "worker/rules/binding/header/header_language.h"
 
-enum { ASSUMED_LISTED = 3, WARNED_LISTED = 1000 };
+enum { ASSUMED_LISTED = 3, WARNED_LISTED = 1000, SORT_BYTES = 256 * 1024 * 1024 };
 
 static int s_memory (struct error *error, const struct attempt *self)
 {
@@ -48,11 +48,8 @@ static int s_bind (struct attempt *self, struct error *error)
     int rc = preparation_bind (&self->preparation, error);
     if (rc != DMH_OK)
         return rc;
-    const char *kind = self->preparation.binding->schema->name;
-    if (self->encoder->takes && !self->encoder->takes (kind))
-        return error_set (error, DMH_BAD_INPUT, "%s: %s %.40s; give another --format",
-                          self->assignment->input.name, self->encoder->refusal, kind);
-    return DMH_OK;
+    return encoder_check (self->encoder, self->preparation.binding->schema->name,
+                          self->preparation.dialect.vcf != NULL, self->assignment->input.name, error);
 }
 
 //  Everything before the first record.
@@ -200,6 +197,7 @@ int attempt_prepare_by (struct attempt *self, const struct assignment *assignmen
     self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
     self->pass.key_memory = assignment->key_memory;
+    self->pass.sort_bytes = options->memory ? (size_t) options->memory : SORT_BYTES;
     self->pass.unsynced = true;    //  until the folder has all its files
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");

@@ -28,6 +28,7 @@ struct pass {
     uint64_t key_memory;             //  bytes that the keys of records may take; 0: no bound
     uint64_t seed;                   //  of the key hashes, random per job
     size_t slot;                     //  that the job runs in
+    size_t sort_bytes;               //  that sorting may hold in memory (--memory)
     bool unsynced;                   //  see struct assignment
     struct writer *writer;           //  that takes its blocks
     struct part_sink *sink;          //  that takes them in its place; NULL: none

@@ -49,7 +49,14 @@ static int s_open (writer_t *self, struct error *error)
 {
     const struct pass *pass = self->pass;
     bool letters = pass_has_letters (pass);
-    int rc = result_files_open (&self->files, self->folder, &pass->layout, letters, pass->budget, error);
+    const struct result_settings settings = {.folder = self->folder,
+                                             .layout = &pass->layout,
+                                             .letters = letters,
+                                             .budget = pass->budget,
+                                             .vcf = pass->dialect->vcf,
+                                             .sort_bytes = pass->sort_bytes,
+                                             .threads = pass->harmonizers};
+    int rc = result_files_open (&self->files, &settings, error);
     if (rc != DMH_OK)
         return rc;
     self->letters = letters ? letters_new (self->folder) : NULL;
@@ -103,7 +110,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     if (self->letters)
         letters_restart (self->letters);
     int rc = record_keys_begin (self->keys, s_choice (&pass->precedence), error);
-    return rc == DMH_OK ? result_files_restart (&self->files, error) : rc;
+    return rc == DMH_OK ? result_files_restart (&self->files, pass->dialect->vcf, error) : rc;
 }
 
 const struct counts *writer_counts (const writer_t *self)
@@ -234,7 +241,7 @@ static void s_records (writer_t *self, struct block *block)
     }
     if (self->letters)
         letters_keep (self->letters, block, &self->failure);
-    records_write (self->files.records, block->out.at, kept);
+    result_files_rows (&self->files, block->out.at, kept);
 }
 
 bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])

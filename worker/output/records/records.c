@@ -21,7 +21,7 @@ records_t *records_new (const char *folder, const struct layout *layout, struct 
         return NULL;
     }
     self->layout = layout;
-    if (encoder->letters)    //  which the file of the sequences holds
+    if (encoder->letters || encoder->variants)    //  which files of their own hold
         return self;
     if (encoder->database)
         self->database = database_new (folder, layout, budget, error);
@@ -78,7 +78,7 @@ int records_check (const records_t *self, struct error *error)
     return self->file ? output_check (self->file, error) : DMH_OK;
 }
 
-bool records_are_letters (const records_t *self)
+bool records_are_beside (const records_t *self)
 {
     return !self->file && !self->database;
 }

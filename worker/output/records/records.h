@@ -26,8 +26,9 @@ bool records_contradict (const records_t *self, bool wanted[FIELDS_MAX]);
 //  DMH_OK, or the sticking failure with its sentence.
 int records_check (const records_t *self, struct error *error);
 
-//  Whether there is no file of them, as the letters of sequences are all that is written.
-bool records_are_letters (const records_t *self);
+//  Whether there is no file of them here, as the letters of sequences, or sorted variants, are all that is
+//  written.
+bool records_are_beside (const records_t *self);
 
 //  Completes and closes the file, where there is one. As output_finish.
 int records_finish (records_t *self, uint64_t count, struct output *out, struct error *error);

@@ -1,0 +1,12 @@
+//  variant_header.h: the header of records.vcf.gz: the input's lines as they stand, and what of its records
+//  they leave undefined.
+#ifndef DMH_WORKER_OUTPUT_VARIANTS_VARIANT_HEADER_H
+#define DMH_WORKER_OUTPUT_VARIANTS_VARIANT_HEADER_H
+
+#include "messages/base/buffer.h"
+#include "worker/formats/vcf/header.h"
+
+//  Adds it to *out, the line of column names last. 0, or -1 out of memory.
+int variant_header_write (struct buffer *out, const vcf_header_t *header);
+
+#endif
