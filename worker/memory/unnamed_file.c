@@ -1,12 +1,9 @@
 //  unnamed_file.c: see unnamed_file.h.
-#define _GNU_SOURCE
 #include "worker/memory/unnamed_file.h"
 
-#include "messages/base/narrow.h"
+#include "worker/memory/scratch_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -52,52 +49,24 @@ static int s_refuse (const unnamed_file_t *self, struct error *error)
                       self->folder, strerror (errno));
 }
 
-//  Not every file system makes one without a name.
-static int s_open (unnamed_file_t *self, struct error *error)
-{
-    char path[4096];
-    self->file = open (self->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (self->file >= 0)
-        return DMH_OK;
-    snprintf (path, sizeof path, "%s/.unnamed-XXXXXX", self->folder);
-    self->file = mkostemp (path, O_CLOEXEC);
-    if (self->file < 0)
-        return s_refuse (self, error);
-    unlink (path);
-    return DMH_OK;
-}
-
 int unnamed_file_append (unnamed_file_t *self, const void *bytes, size_t n, uint64_t *at, struct error *error)
 {
-    int rc = self->file < 0 ? s_open (self, error) : DMH_OK;
     s_unmap (self);
     *at = self->bytes;
-    for (size_t done = 0; rc == DMH_OK && done < n;) {
-        ssize_t some =
-            pwrite (self->file, (const char *) bytes + done, n - done, NARROW (off_t, self->bytes));
-        if (some < 0 && errno == EINTR)
-            continue;
-        if (some < 0)
-            return s_refuse (self, error);
-        done += (size_t) some;
-        self->bytes += (uint64_t) some;
-    }
-    return rc;
+    if (self->file < 0 && (self->file = scratch_file_open (self->folder)) < 0)
+        return s_refuse (self, error);
+    if (scratch_file_write (self->file, bytes, n, self->bytes) != 0)
+        return s_refuse (self, error);
+    self->bytes += n;
+    return DMH_OK;
 }
 
 int unnamed_file_read (const unnamed_file_t *self, uint64_t at, void *bytes, size_t n, struct error *error)
 {
-    for (size_t done = 0; done < n;) {
-        ssize_t some = pread (self->file, (char *) bytes + done, n - done, NARROW (off_t, at + done));
-        if (some < 0 && errno == EINTR)
-            continue;
-        if (some == 0)
-            errno = EIO;
-        if (some <= 0)
-            return s_refuse (self, error);
-        done += (size_t) some;
-    }
-    return DMH_OK;
+    long got = scratch_file_read (self->file, bytes, n, at);
+    if (got >= 0)
+        errno = EIO;
+    return got == (long) n ? DMH_OK : s_refuse (self, error);
 }
 
 const char *unnamed_file_map (unnamed_file_t *self, struct error *error)

@@ -1,5 +1,4 @@
-//  unnamed_file.h: a file without a name, so that nothing is left of it whatever happens: for what a job
-//  needs and memory does not hold. One thread.
+//  unnamed_file.h: a scratch_file that grows at its end, and whose errors are sentences. One thread.
 #ifndef DMH_WORKER_MEMORY_UNNAMED_FILE_H
 #define DMH_WORKER_MEMORY_UNNAMED_FILE_H
 

@@ -4,6 +4,7 @@
 #include "client/connection/follow.h"
 #include "client/connection/subject.h"
 #include "messages/base/digest.h"
+#include "messages/base/signals.h"
 #include "messages/text/terminal.h"
 
 #include <stdlib.h>
@@ -158,7 +159,7 @@ int command_statistics (struct arguments *arguments)
         error_set (&error, DMH_USAGE, "statistics needs a folder for the result: -o DIR");
         return command_refuse (&error);
     }
-    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
+    connection_t *connection = command_connect (arguments, signals_open (), &error);
     int rc = connection ? s_describe (arguments, connection, job, &error) : error.code;
     connection_destroy (&connection);
     if (rc == DMH_OK) {    //  as anybody fetches a job

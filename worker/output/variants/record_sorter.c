@@ -4,7 +4,7 @@
 
 #include "messages/base/buffer.h"
 #include "messages/base/narrow.h"
-#include "worker/output/scratch_file.h"
+#include "worker/memory/scratch_file.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 //  scratch_file.h: a file without a name in the folder of a result, whose disk has room for it: nothing is
 //  left of it whatever happens.
-#ifndef DMH_WORKER_OUTPUT_SCRATCH_FILE_H
-#define DMH_WORKER_OUTPUT_SCRATCH_FILE_H
+#ifndef DMH_WORKER_MEMORY_SCRATCH_FILE_H
+#define DMH_WORKER_MEMORY_SCRATCH_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>

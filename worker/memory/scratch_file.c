@@ -1,6 +1,6 @@
 //  scratch_file.c: see scratch_file.h.
 #define _GNU_SOURCE
-#include "worker/output/scratch_file.h"
+#include "worker/memory/scratch_file.h"
 
 #include "messages/base/narrow.h"
 
