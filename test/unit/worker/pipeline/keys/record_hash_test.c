@@ -29,7 +29,7 @@ static struct key_hash s_hash (const struct hand *self, const char *content, uin
 {
     const struct text nothing = {NULL, 0};
     struct encoded encoded = {.row = text_of (content), .content = text_of (content)};
-    return record_hash (&self->record, &encoded, false, nothing, seed);
+    return record_hash (&self->record, &encoded, false, nothing, nothing, seed);
 }
 
 static bool s_same_key (struct key_hash a, struct key_hash b)
