@@ -20,13 +20,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4200 };
+enum { PATH_BYTES = 4200, SPLIT_BYTES = 256 << 20 };
 
 struct options_of_broker {
     const char *front, *back, *feed_in, *feed, *files, *files_dir, *store, *config, *endpoints_file,
         *log_format, *log_level, *keys, *backup, *key, *server_key, *metrics_listen;
     uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days, keep_days,
-        keep_bytes;
+        keep_bytes, split_bytes;
     bool help, version, insecure;
     struct endpoint_plan plan;       //  what front … files point to in the end
     char folder_made[PATH_BYTES];    //  what files_dir may point to
@@ -101,7 +101,7 @@ static int s_take_word (actor_t *broker, char *endpoint[ENDPOINT_COUNT], struct 
     return rc;
 }
 
-enum { SETTINGS = 28 };
+enum { SETTINGS = 29 };
 
 static void s_table (struct options_of_broker *options, struct setting out[SETTINGS])
 {
@@ -138,6 +138,10 @@ static void s_table (struct options_of_broker *options, struct setting out[SETTI
         {"keep-bytes", "N",
          "bytes of results that are kept; beyond it fetched ones go, the first to end first (0: no limit)",
          .number = &options->keep_bytes, .least = 0, .most = INT64_MAX, .reloadable = true},
+        {"split-bytes", "N",
+         "a longer CSV or NDJSON is cut into parts of so many bytes, which several workers share "
+         "(268435456; 0: never)",
+         .number = &options->split_bytes, .least = 0, .most = INT64_MAX},
         {"backup", "FILE", "copy the store of the running broker to FILE, and end", .text = &options->backup},
         {"key", "FILE", "for --backup at a broker with keys: a key with the right admin",
          .text = &options->key},
@@ -190,6 +194,7 @@ static struct options_of_broker s_defaults (void)
     static char store[PATH_BYTES];
     return (struct options_of_broker){.store = s_state ("sqlite:", "jobs.db", store),
                                       .files_days = 7,
+                                      .split_bytes = SPLIT_BYTES,
                                       .log_format = "text",
                                       .log_level = "info"};
 }
@@ -289,6 +294,7 @@ static int s_run (struct started *self, int signals)
                                    .client_rate = options->client_rate,
                                    .keep_days = options->keep_days,
                                    .keep_bytes = options->keep_bytes,
+                                   .split_bytes = options->split_bytes,
                                    .measured = options->metrics_listen != NULL};
     struct error error = {.code = DMH_OK};
     int rc = endpoint_plan_prepare (&options->plan, &error);

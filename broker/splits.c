@@ -1,7 +1,6 @@
 //  splits.c: see splits.h.
 #include "broker/splits.h"
 
-#include "broker/follows.h"
 #include "broker/jobs/job_end.h"
 #include "broker/jobs/split.h"
 #include "messages/base/clock.h"
@@ -186,12 +185,12 @@ static int s_reopen (struct broker *self, const char *job,
     return rc;
 }
 
-int splits_reopen (struct broker *self, const struct store_job *whole,
+int splits_reopen (struct broker *self, const struct store_job *whole, size_t room,
                    int (*reopen) (void *context, const struct store_job *found, struct error *error),
                    void *context, bool *alone, struct error *error)
 {
     struct store_job_id ids[SPLIT_JOBS_MAX];
-    size_t count = 0, undone = 0, open = follows_open_count (self) + turn_opens (self->turn);
+    size_t count = 0, undone = 0;
     int rc = turn_flush (self->turn, error);
     if (rc == DMH_OK)
         rc = s_list (self, &whole->record, ids, &count, error);
@@ -201,7 +200,7 @@ int splits_reopen (struct broker *self, const struct store_job *whole,
         return rc;
     if (*alone)
         return s_end_parts (self, &whole->record, true, error);
-    if (open + undone + 1 > self->queue_max)
+    if (undone + 1 > room)
         return error_set (error, DMH_UNAVAILABLE,
                           "the queue (%zu jobs) has no room for the %zu parts of job %s; try again later",
                           self->queue_max, undone, whole->record.job);

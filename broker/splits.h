@@ -21,10 +21,11 @@ void splits_ended (struct broker *self, const struct job_record *record);
 //  Does it, as part of the turn. DMH_OK, or the store's reason: the rest waits.
 int splits_act (struct broker *self, struct error *error);
 
-//  The split job `whole` is tried again: `reopen` is told of each of its jobs that is not done. *alone: they
-//  are not all there any more, and it is one worker's now. DMH_OK; DMH_UNAVAILABLE: the queue has no room; or
-//  what `reopen` answered, and then those that were reopened end again.
-int splits_reopen (struct broker *self, const struct store_job *whole,
+//  The split job `whole` is tried again, in a queue with room for so many jobs: `reopen` is told of each of
+//  its jobs that is not done. *alone: they are not all there any more, and it is one worker's now. DMH_OK;
+//  DMH_UNAVAILABLE: the queue has no room; or what `reopen` answered, and then those that were reopened end
+//  again.
+int splits_reopen (struct broker *self, const struct store_job *whole, size_t room,
                    int (*reopen) (void *context, const struct store_job *found, struct error *error),
                    void *context, bool *alone, struct error *error);
 

@@ -76,24 +76,25 @@ static int s_reopen (void *context, const struct store_job *found, struct error 
     return DMH_OK;
 }
 
-static int s_reopen_one (struct client_request *request, const struct store_job *found, struct error *error)
-{
-    return s_reopen (request, found, error);
-}
-
 //  With the jobs that it is made of; where those are not all there any more it is one worker's.
 static int s_reopen_split (struct client_request *request, const struct store_job *found, struct error *error)
 {
+    struct broker *self = request->broker;
     bool alone = false;
-    int rc = splits_reopen (request->broker, found, s_reopen, request, &alone, error);
-    if (rc != DMH_OK || !alone)
-        return rc == DMH_OK ? s_reopen (request, found, error) : rc;
+    size_t open = follows_open_count (self) + turn_opens (self->turn);
+    size_t room = open < self->queue_max ? self->queue_max - open : 0;
+    int rc = quota_check (self->quota, request->client, 1, found->input.bytes, error);
+    if (rc == DMH_OK)
+        rc = splits_reopen (self, found, room, s_reopen, request, &alone, error);
+    if (rc != DMH_OK)
+        return rc;
     struct store_job again = *found;
-    again.record.parts = 0;
+    again.record.parts = alone ? 0 : found->record.parts;
     rc = s_reopen (request, &again, error);
-    struct job_record *record =
-        rc == DMH_OK ? turn_change (request->broker->turn, found->record.job, NULL, error) : NULL;
-    if (record)
+    if (rc != DMH_OK)
+        splits_ended (self, &found->record);    //  its parts end again
+    struct job_record *record = rc == DMH_OK ? turn_change (self->turn, found->record.job, NULL, error) : NULL;
+    if (record && alone)
         record->parts = record->follows = 0;
     return rc == DMH_OK && !record ? error->code : rc;
 }
@@ -115,7 +116,7 @@ int job_change_retry (struct client_request *request, const struct store_job *fo
                           job, why.text);
     if (rc != DMH_OK)
         return error_set (error, rc, "%s", why.text);
-    rc = (is_split ? s_reopen_split : s_reopen_one) (request, found, error);
+    rc = is_split ? s_reopen_split (request, found, error) : s_reopen (request, found, error);
     //  Whom the queue has no room for stays failed, and can be tried again by itself.
     if (rc == DMH_OK && follows_each_held_up (self, job, s_reopen, request, &why) != DMH_OK)
         log_event (LOG_LEVEL_WARNING, "follower.not_queued", job, found->record.correlation, "error",

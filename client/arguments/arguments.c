@@ -255,6 +255,7 @@ int arguments_check_job (struct arguments *self, struct error *error)
     options->block_bytes = self->block_bytes;
     options->strict = self->strict;
     options->record_bytes = self->record_bytes;
+    options->split_bytes = self->split_bytes == SPLIT_BYTES_UNSAID ? 0 : self->split_bytes + 1;
     return rc;
 }
 
@@ -333,6 +334,7 @@ int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *o
                                .start_seconds = 60,
                                .idle_seconds = 60};
     self->stdin_bytes = STDIN_BYTES;
+    self->split_bytes = SPLIT_BYTES_UNSAID;
     self->folders = (set & ARGUMENTS_INPUTS) != 0;
     self->broker = broker && *broker ? broker : NULL;
     self->key = getenv ("DMH_KEY");

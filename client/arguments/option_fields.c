@@ -88,7 +88,7 @@ int option_fields_read (struct arguments *self, const struct option_field *field
                         const struct option_texts *texts, struct error *error)
 {
     struct setting all[OPTION_ROWS_MAX], settings[OPTION_ROWS_MAX];
-    *self = (struct arguments){.schema = texts->schema};
+    *self = (struct arguments){.schema = texts->schema, .split_bytes = SPLIT_BYTES_UNSAID};
     size_t all_count = option_rows (self, ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_BATCH, all), known = 0;
     for (size_t i = 0; i < all_count; i++)
         if (s_is_taken (all[i].name))

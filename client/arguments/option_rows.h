@@ -52,6 +52,7 @@ struct arguments {
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
         *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema, *on, *back,
         *data_root, *results, *hosts, *ssh_config, *sbatch, *image, *space, *kubeconfig, *context, *then;
+    uint64_t split_bytes;    //  SPLIT_BYTES_UNSAID: as the broker has it
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory, count, slots,
         start_seconds, min, max, idle_seconds;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
@@ -68,6 +69,9 @@ struct arguments {
 };
 
 enum { OPTION_ROWS_MAX = 128 };
+
+//  Of split_bytes: nobody has said it.
+#define SPLIT_BYTES_UNSAID UINT64_MAX
 
 //  Those of `set`, a bit mask of enum arguments_set, as help shows them; their number. `out` points into
 //  `self`.

@@ -127,11 +127,12 @@ static bool s_is_job (const struct event *event)
     return job_state_of (event->state, &state) == DMH_OK;
 }
 
-//  On the move: a job, or a file that is not wholly where it goes.
+//  On the move: a job, or one whose parts are, or a file that is not wholly where it goes.
 static bool s_is_moving (const struct event *event)
 {
-    return s_is_job (event) ? job_state_is (event->state, JOB_RUNNING)
-                            : *event->state && event->bytes_done < event->bytes_total;
+    bool runs = job_state_is (event->state, JOB_RUNNING);
+    bool has_begun = job_state_is (event->state, JOB_QUEUED) && event->bytes_done;    //  in parts
+    return s_is_job (event) ? runs || has_begun : *event->state && event->bytes_done < event->bytes_total;
 }
 
 static struct progress_total s_total (const progress_t *self)

@@ -14,7 +14,7 @@ from .connection.wire import Body
 
 _TEXTS = frozenset(("kind", "format", "date_order", "decimal", "audit", "fail_on", "on_conflict", "encoding", "delimiter"))
 _NUMBERS = frozenset(
-    ("threads", "block_bytes", "priority", "record_bytes", "time_limit", "stall_seconds", "output_bytes", "unpacked_bytes", "job_memory", "memory")
+    ("threads", "block_bytes", "priority", "record_bytes", "time_limit", "stall_seconds", "output_bytes", "unpacked_bytes", "job_memory", "memory", "split_bytes")
 )
 _FLAGS = frozenset(("strict", "no_header"))
 _FILES = frozenset(("mapping", "schema"))
