@@ -43,7 +43,8 @@ static size_t s_limit_settings (struct arguments *self, unsigned set, struct set
           .number = &self->options.memory, .least = 1024 * 1024, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK,
          {"split-bytes", "N",
-          "of a part, where a longer CSV or NDJSON is cut for several workers (as the broker has it; 0: never)",
+          "of a part, where a longer CSV or NDJSON is cut for several workers (as the broker has it; 0: "
+          "never)",
           .number = &self->split_bytes, .least = 0, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK,
          {"time-limit", "SECONDS", "the job fails when it runs for longer (never)",
