@@ -94,18 +94,20 @@ static void s_do_surveys (zsock_t *worker, char cut[ID_BYTES], struct given surv
     s_hand_in (worker, surveys);
 }
 
-//  The order that writes: the cut and the parts, in their order, are handed over.
+//  The order that writes: the cut, the surveys and the parts, in their order, are handed over.
 static struct given s_expect_write (zsock_t *worker, const char *job, const char *cut,
-                                    const struct given parts[PARTS])
+                                    const struct given surveys[PARTS], const struct given parts[PARTS])
 {
     struct job_order order = s_order (worker, "write");
     struct given given = {.attempt = order.attempt};
     cr_assert_str_eq (order.job, job);
     memcpy (given.job, job, ID_BYTES);
-    cr_assert_eq (order.followed_count, 1 + PARTS);
+    cr_assert_eq (order.followed_count, 1 + 2 * PARTS);
     cr_assert_str_eq (order.followed[0].job, cut);
-    for (size_t i = 0; i < PARTS; i++)
-        cr_assert_str_eq (order.followed[1 + i].job, parts[i].job);
+    for (size_t i = 0; i < PARTS; i++) {
+        cr_assert_str_eq (order.followed[1 + i].job, surveys[i].job);
+        cr_assert_str_eq (order.followed[1 + PARTS + i].job, parts[i].job);
+    }
     job_order_clear (&order);
     return given;
 }
@@ -201,7 +203,7 @@ Test (split, a_file_is_cut_surveyed_worked_on_and_written_and_its_parts_leave_wh
     s_refuse (&peers, &remove_shape, cut, "conflict", job);
     s_refuse (&peers, &fetched_shape, cut, "conflict", job);
     s_hand_in (worker, parts);
-    struct given write = s_expect_write (worker, job, cut, parts);
+    struct given write = s_expect_write (worker, job, cut, surveys, parts);
     s_expect_one (&peers, job, "running");
     played_peers_expect_nothing (other);    //  it does not know the tasks
     cr_assert (played_peers_result (worker, write.job, write.attempt));
@@ -257,7 +259,7 @@ Test (split, a_broker_that_is_started_again_after_each_step_goes_on_and_no_part_
     cr_expect_eq (s_bytes_done (&peers, job), 4000 / 4, "what was done before the restart counts");
     s_expect_one (&peers, job, "queued");
     s_hand_in (worker, parts);
-    write = s_expect_write (worker, job, cut, parts);
+    write = s_expect_write (worker, job, cut, surveys, parts);
     worker = s_restart (&peers, worker, &write, 1);
     played_peers_expect_nothing (worker);
     cr_assert (played_peers_result (worker, job, 1));
@@ -294,7 +296,7 @@ Test (split, a_part_that_is_lost_is_done_again_alone, .timeout = 60)
     played_peers_expect_nothing (second);
     cr_assert (played_peers_result (second, order.job, 2));
     job_order_clear (&order);
-    struct given write = s_expect_write (second, job, cut, parts);
+    struct given write = s_expect_write (second, job, cut, surveys, parts);
     cr_assert (played_peers_result (second, job, write.attempt));
     zsock_destroy (&worker);
     zsock_destroy (&second);
@@ -349,7 +351,7 @@ Test (split, a_part_that_fails_fails_the_file_with_its_sentence_and_a_retry_does
     cr_expect_eq (done, 5000 / 4, "what was done before counts: %llu", (unsigned long long) done);
     for (size_t i = 1; i < PARTS; i++)
         cr_assert (played_peers_result (worker, parts[i].job, 2));
-    struct given write = s_expect_write (worker, job, cut, parts);
+    struct given write = s_expect_write (worker, job, cut, surveys, parts);
     cr_assert (played_peers_result (worker, job, write.attempt));
     s_expect_one (&peers, job, "done");
     zsock_destroy (&worker);
@@ -435,7 +437,7 @@ Test (split, a_file_whose_parts_have_left_is_tried_again_by_one_worker, .timeout
     s_do_surveys (worker, cut, surveys);
     s_give (worker, "part", 1 + PARTS, parts);
     s_hand_in (worker, parts);
-    struct given write = s_expect_write (worker, job, cut, parts);
+    struct given write = s_expect_write (worker, job, cut, surveys, parts);
     struct result result = played_peers_result_of (job, write.attempt);    //  failed by a check
     snprintf (result.code, sizeof result.code, "%s", fail.code);
     snprintf (result.message, sizeof result.message, "%s", fail.message);
