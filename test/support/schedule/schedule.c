@@ -133,7 +133,7 @@ static void s_make (struct schedule *self, uint64_t seed)
 {
     self->dice = seed * 0x9e3779b97f4a7c15u + 1;
     bool large = seed % 1000 == 999;
-    self->jobs = large ? JOBS_MAX : 1 + (int) world_dice (self, 24);
+    self->jobs = large ? JOBS_MAX : 1 + (int) world_dice (self, 32);
     self->workers = large ? WORKERS_MAX : 1 + (int) world_dice (self, 5);
     bool rough = world_dice (self, 3) > 0;
     self->mixed = world_dice (self, 2);

@@ -31,7 +31,7 @@ void world_give (struct schedule *self, int j)
     world_needs (self, j, &needs);
     struct opening opening = {.job = name,
                               .needs = self->mixed || j % 2 ? &needs : NULL,
-                              .priority = j % 3,
+                              .priority = (job->is_part ? job->whole : j) % 3,
                               .sequence = job->sequence,
                               .attempt = job->attempt,
                               .tries = job->tries,
@@ -206,9 +206,9 @@ static void s_hear (struct schedule *self, struct worker *worker, const struct p
     switch (post->sort) {
     case POST_READY: {
         struct ready ready = {.slots = worker->slots, .running = running, .running_count = post->held_count};
-        struct word kinds[KINDS];
+        struct word words[KINDS + TASKS] = {{""}};
         memcpy (ready.worker, worker->id, sizeof ready.worker);
-        world_say_abilities (worker, kinds, &ready);
+        world_say_abilities (worker, words, &ready);
         world_tell (self, "%s registers with %zu attempts", worker->id, post->held_count);
         s_come_back (self, worker->id);
         world_hold (self, dispatcher_ready (self->dispatcher, &ready, self->now) == DMH_OK, "out of memory");
@@ -238,8 +238,10 @@ static void s_client (struct schedule *self, int j)
 {
     char name[ID_BYTES];
     world_name (j, name);
-    if (self->job[j].removed)
-        return;    //  it is not found any more
+    if (self->job[j].removed || self->job[j].is_part)
+        return;    //  it is not found any more, or nobody's to ask for
+    if (!self->job[j].submitted && self->mixed && world_dice (self, 3) == 0 && world_split (self, j))
+        return;
     if (!self->job[j].submitted) {
         struct job *job = world_change (self, j);
         *job =
@@ -258,7 +260,9 @@ static void s_client (struct schedule *self, int j)
     } else if (!world_is_open (&self->job[j]) && world_dice (self, 3) == 0) {
         world_hold (self, !dispatcher_cancel (self->dispatcher, name, self->now),
                     "%s has ended and was cancelled", name);
-        if (self->job[j].state != JOB_DONE && world_kept_by (self, j) < 0)
+        if (self->job[j].state != JOB_DONE && self->job[j].parts)
+            world_split_retry (self, j);
+        else if (self->job[j].state != JOB_DONE && world_kept_by (self, j) < 0)
             world_retry (self, j);
     }
 }
@@ -303,7 +307,8 @@ static void s_retain (struct schedule *self)
         world_dice (self, 8) > 0)
         return;
     //  By age what is needed stays; by request it leaves, unless its user runs already.
-    if (follow_needs (self->follow, name) && (world_dice (self, 2) || follow_user (self->follow, name)))
+    bool asked = world_dice (self, 2) && !self->job[j].is_part;
+    if (follow_needs (self->follow, name) && (!asked || follow_user (self->follow, name)))
         return;
     world_tell (self, "j%d is removed", j);
     self->job[j].removed = self->stored[j].removed = true;
@@ -346,6 +351,7 @@ static void s_look (struct schedule *self)
     world_hold (self, known == open, "%zu jobs are open, %zu known to be", open, known);
     dispatcher_workers (self->dispatcher, s_count_slots, self);
     world_hold_why (self, (int) world_dice (self, (unsigned) self->jobs));
+    world_split_hold (self);
     world_hold (self, dispatcher_deadline (self->dispatcher) > self->now,
                 "a deadline passed without being kept");
 }
@@ -354,6 +360,7 @@ static void s_decide (struct schedule *self)
 {
     struct action action;
     world_follow (self);
+    world_split_act (self);
     dispatcher_tick (self->dispatcher, self->now);
     while (dispatcher_action (self->dispatcher, &action))
         s_obey (self, &action);
@@ -392,6 +399,7 @@ void world_turn (struct schedule *self, unsigned hear)
     }
     self->outbox_count = 0;
     s_retain (self);
+    world_split_leave (self);
     if (crash != NEVER) {
         world_tell (self, "the broker crashes after it committed");
         world_start_broker (self);

@@ -69,11 +69,11 @@ void world_follow (struct schedule *self)
 //  Jobs that were submitted before, in this turn or in an earlier one.
 void world_follow_some (struct schedule *self, struct job *job, int j)
 {
-    if (self->jobs > 24 || world_dice (self, 3) > 0)
+    if (self->jobs > 32 || world_dice (self, 3) > 0)
         return;
     for (unsigned i = 1 + world_dice (self, FOLLOWS_ONE_MAX); i > 0; i--) {
         int k = (int) world_dice (self, (unsigned) self->jobs);
-        if (k != j && self->job[k].submitted && !self->job[k].removed)
+        if (k != j && self->job[k].submitted && !self->job[k].removed && !self->job[k].is_part)
             job->follows[job->follows_count++] = k;
     }
 }
@@ -94,8 +94,8 @@ void world_retry (struct schedule *self, int j)
         bool follows = false;
         for (size_t i = 0; i < other->follows_count; i++)
             follows = follows || other->follows[i] == j;
-        if (follows && !other->removed && other->state == JOB_FAILED && other->held_up &&
-            world_kept_by (self, k) < 0)
+        if (follows && !other->removed && !other->is_part && !other->parts && other->state == JOB_FAILED &&
+            other->held_up && world_kept_by (self, k) < 0)
             world_retry (self, k);
     }
 }

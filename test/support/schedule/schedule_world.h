@@ -4,6 +4,7 @@
 #define DMH_TEST_SUPPORT_SCHEDULE_WORLD_H
 
 #include "broker/jobs/follow.h"
+#include "broker/jobs/split.h"
 #include "test/support/schedule/schedule.h"
 
 enum {
@@ -17,17 +18,25 @@ enum {
     TIME_LIMIT_MS = 15000,
     RAN_MAX = 64,
     KINDS = 3,
-    FOLLOWS_ONE_MAX = 3
+    FOLLOWS_ONE_MAX = 3,
+    SPLIT_MOST = 3,    //  parts of a file
+    TASKS = 4
 };
 
 struct job {
-    bool submitted, retried;         //  retried: since the last commit
-    bool opens;                      //  the dispatcher gets it with the commit
-    bool excused;                    //  the worker itself said that the attempt came to nothing
-    bool removed;                    //  kept for long enough after its end, and forgotten
-    bool held_up;                    //  it failed because of one that it follows
-    int follows[FOLLOWS_ONE_MAX];    //  jobs that were submitted before it
+    bool submitted, retried;            //  retried: since the last commit
+    bool opens;                         //  the dispatcher gets it with the commit
+    bool excused;                       //  the worker itself said that the attempt came to nothing
+    bool removed;                       //  kept for long enough after its end, and forgotten
+    bool held_up;                       //  it failed because of one that it follows
+    int follows[1 + 2 * SPLIT_MOST];    //  jobs that were submitted before it
     size_t follows_count;
+    //  Of a split job: of how many parts; those that it is made of stand before it, and are of it.
+    size_t parts;
+    bool is_part;
+    int whole;
+    unsigned task;    //  one more than its place in WORLD_TASKS; 0: none
+    bool leaves;      //  nobody needs its result any more
     enum job_state state;
     uint64_t attempt, sequence;
     unsigned tries;
@@ -74,6 +83,7 @@ struct worker {
     unsigned slots;
     unsigned kinds;     //  a bit each that it says; 0: it does not say
     uint64_t memory;    //  bytes; 0: it does not say
+    unsigned tasks;     //  a bit each that it says; 0: it does not say
     char id[ID_BYTES];
     struct held held[HELD_MAX];
     size_t held_count;
@@ -130,12 +140,16 @@ void world_post (struct schedule *self, struct link *link, const struct post *po
 //  The next message that has arrived.
 bool world_receive (struct schedule *self, struct link *link, struct post *out);
 
+extern const char *const WORLD_TASKS[TASKS];
+
 //  schedule_fleet.c: what a job needs; whether a worker can take it; what a new worker is drawn to say of
-//  itself and what of that its READY says, with room for its words in `kinds`; what has to hold when a job is
+//  itself and what of that its READY says, with room for its words in `words`; what has to hold when a job is
 //  given, and of one that waits.
 void world_needs (const struct schedule *self, int j, struct needs *out);
 void world_draw_abilities (struct schedule *self, struct worker *worker);
-void world_say_abilities (const struct worker *worker, struct word kinds[KINDS], struct ready *out);
+void world_say_abilities (const struct worker *worker, struct word words[KINDS + TASKS], struct ready *out);
+//  Whether the broker says rightly that somebody knows all tasks of a split file like j.
+bool world_knows_tasks (struct schedule *self, int j);
 void world_hold_given (struct schedule *self, int j, const char *worker);
 void world_hold_why (struct schedule *self, int j);
 
@@ -152,6 +166,15 @@ void world_follow (struct schedule *self);
 int world_kept_by (const struct schedule *self, int j);
 void world_follow_some (struct schedule *self, struct job *job, int j);
 void world_retry (struct schedule *self, int j);
+
+//  schedule_split.c: a client submits a file that several workers share, from that place on where there is
+//  room: false, where there is none; what else is to be done when one has ended; it is tried again; what has
+//  to hold of them; a job of theirs that nobody needs is forgotten.
+bool world_split (struct schedule *self, int j);
+void world_split_act (struct schedule *self);
+void world_split_retry (struct schedule *self, int j);
+void world_split_hold (struct schedule *self);
+void world_split_leave (struct schedule *self);
 
 //  schedule_broker.c
 //  The job, which this turn changes.
