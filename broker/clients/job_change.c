@@ -93,7 +93,8 @@ static int s_reopen_split (struct client_request *request, const struct store_jo
     rc = s_reopen (request, &again, error);
     if (rc != DMH_OK)
         splits_ended (self, &found->record);    //  its parts end again
-    struct job_record *record = rc == DMH_OK ? turn_change (self->turn, found->record.job, NULL, error) : NULL;
+    struct job_record *record =
+        rc == DMH_OK ? turn_change (self->turn, found->record.job, NULL, error) : NULL;
     if (record && alone)
         record->parts = record->follows = 0;
     return rc == DMH_OK && !record ? error->code : rc;
