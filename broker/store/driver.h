@@ -47,8 +47,9 @@ struct driver {
                        size_t *count, struct error *error);
     int (*search) (store_t *self, const char *owner, const char *word, size_t limit, struct found_thing *out,
                    size_t *count, struct error *error);
-    int (*add_follow) (store_t *self, const char *follower, uint64_t place, const char *followed,
-                       struct error *error);
+    //  At the places from 0 on, in that order.
+    int (*add_follows) (store_t *self, const char *follower, const struct store_job_id *followed,
+                        size_t count, struct error *error);
     int (*followed) (store_t *self, const char *follower, uint64_t from, size_t limit,
                      store_each_followed *each, void *context, struct error *error);
     //  NULL: the database has a way of its own, and this is what to do.

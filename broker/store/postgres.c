@@ -392,7 +392,7 @@ const struct driver postgres_driver = {.scheme = "postgresql:",
                                        .put_in_batch = postgres_put_in_batch,
                                        .batch_jobs = postgres_batch_jobs,
                                        .search = postgres_search,
-                                       .add_follow = postgres_add_follow,
+                                       .add_follows = postgres_add_follows,
                                        .followed = postgres_followed,
                                        .followers = postgres_followers,
                                        .backup_how = "the jobs are kept in PostgreSQL, which copies them "

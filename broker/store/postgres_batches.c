@@ -2,6 +2,9 @@
 //  postgres_driver.h.
 #include "broker/store/postgres_driver.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static struct postgres *s_self (store_t *store)
 {
     return (struct postgres *) store;
@@ -170,14 +173,22 @@ int postgres_search (store_t *store, const char *owner, const char *word, size_t
     return rc;
 }
 
-int postgres_add_follow (store_t *store, const char *follower, uint64_t place, const char *followed,
-                         struct error *error)
+//  All of them in one statement: a round trip each would hold up everybody.
+int postgres_add_follows (store_t *store, const char *follower, const struct store_job_id *followed,
+                          size_t count, struct error *error)
 {
+    char *list = malloc (count * ID_BYTES + 1);
+    size_t used = 0;
+    if (!list)
+        return error_set (error, DMH_UNAVAILABLE, "out of memory for what a job follows");
+    for (size_t i = 0; i < count; i++)
+        used += (size_t) sprintf (list + used, "%s%s", i ? " " : "", followed[i].job);
     struct parameters with = {.count = 0};
     parameters_text (&with, follower);
-    parameters_number (&with, place);
-    parameters_text (&with, followed);
-    return s_run (store, "add_follow", &with, "note what a job follows", error);
+    parameters_text (&with, list);
+    int rc = s_run (store, "add_follows", &with, "note what a job follows", error);
+    free (list);
+    return rc;
 }
 
 int postgres_followed (store_t *store, const char *follower, uint64_t from, size_t limit,

@@ -27,8 +27,8 @@ int postgres_batch_jobs (store_t *store, const struct store_part *part, size_t l
                          size_t *count, struct error *error);
 int postgres_search (store_t *store, const char *owner, const char *word, size_t limit,
                      struct found_thing *out, size_t *count, struct error *error);
-int postgres_add_follow (store_t *store, const char *follower, uint64_t place, const char *followed,
-                         struct error *error);
+int postgres_add_follows (store_t *store, const char *follower, const struct store_job_id *followed,
+                          size_t count, struct error *error);
 int postgres_followed (store_t *store, const char *follower, uint64_t from, size_t limit,
                        store_each_followed *each, void *context, struct error *error);
 int postgres_followers (store_t *store, const char *followed, const char *after, size_t limit,

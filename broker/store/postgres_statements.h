@@ -84,7 +84,9 @@ static const struct postgres_statement STATEMENTS[] = {
                         "AND job COLLATE \"C\" < $1::text || '~' AND owner = $2::text AND owner <> '' "
                         "AND part_of = '' "
                         "ORDER BY job COLLATE \"C\" LIMIT $3::bigint"},
-    {"add_follow", "INSERT INTO dmh.follows VALUES ($1::text, $2::bigint, $3::text)"},
+    //  Ids have no spaces.
+    {"add_follows", "INSERT INTO dmh.follows SELECT $1::text, place - 1, followed "
+                    "FROM unnest (string_to_array ($2::text, ' ')) WITH ORDINALITY AS ids (followed, place)"},
     {"followed",
      "SELECT follows.place, followed, record FROM dmh.follows LEFT JOIN dmh.jobs ON job = followed "
      "WHERE follower = $1::text AND follows.place >= $2::bigint ORDER BY follows.place LIMIT $3::bigint"},

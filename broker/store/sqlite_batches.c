@@ -164,14 +164,18 @@ int sqlite_search (store_t *store, const char *owner, const char *word, size_t l
     return rc;
 }
 
-int sqlite_add_follow (store_t *store, const char *follower, uint64_t place, const char *followed,
-                       struct error *error)
+int sqlite_add_follows (store_t *store, const char *follower, const struct store_job_id *followed,
+                        size_t count, struct error *error)
 {
-    struct use use = sqlite_use (s_self (store), SQL_ADD_FOLLOW);
-    use_text (&use, 1, follower);
-    use_number (&use, 2, (int64_t) place);
-    use_text (&use, 3, followed);
-    return sqlite_run (s_self (store), &use, "note what a job follows", error);
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
+        struct use use = sqlite_use (s_self (store), SQL_ADD_FOLLOW);
+        use_text (&use, 1, follower);
+        use_number (&use, 2, (int64_t) i);
+        use_text (&use, 3, followed[i].job);
+        rc = sqlite_run (s_self (store), &use, "note what a job follows", error);
+    }
+    return rc;
 }
 
 int sqlite_followed (store_t *store, const char *follower, uint64_t from, size_t limit,

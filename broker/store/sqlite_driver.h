@@ -35,8 +35,8 @@ int sqlite_batch_jobs (store_t *store, const struct store_part *part, size_t lim
                        size_t *count, struct error *error);
 int sqlite_search (store_t *store, const char *owner, const char *word, size_t limit, struct found_thing *out,
                    size_t *count, struct error *error);
-int sqlite_add_follow (store_t *store, const char *follower, uint64_t place, const char *followed,
-                       struct error *error);
+int sqlite_add_follows (store_t *store, const char *follower, const struct store_job_id *followed,
+                        size_t count, struct error *error);
 int sqlite_followed (store_t *store, const char *follower, uint64_t from, size_t limit,
                      store_each_followed *each, void *context, struct error *error);
 store_backup_t *sqlite_backup (store_t *store, struct error *error);

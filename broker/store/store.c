@@ -99,8 +99,8 @@ static int s_put_in_batch (store_t *self, const struct job_record *record, struc
 int store_add (store_t *self, struct store_job *job, struct error *error)
 {
     int rc = self->driver->add (self, job, error);
-    for (size_t i = 0; rc == DMH_OK && i < job->follows_count; i++)
-        rc = self->driver->add_follow (self, job->record.job, i, job->follows[i].job, error);
+    if (rc == DMH_OK && job->follows_count)
+        rc = self->driver->add_follows (self, job->record.job, job->follows, job->follows_count, error);
     return rc == DMH_OK ? s_put_in_batch (self, &job->record, error) : rc;
 }
 
