@@ -82,6 +82,8 @@ int commit_turn (struct broker *self, struct error *error)
         if (reopened)
             s_open_again (self, record, reopened);
         split_progress_change (self->splits.progress, record);
+        if (split_is_part (record) && job_state_is (record->state, JOB_DONE) && !record->removal_at)
+            publisher_tell_split (self, record->part_of);
         if (!record->fetched_at)    //  else nothing else has changed: it was done before
             publisher_tell (self, record);
         if (!job_state_is (record->state, JOB_QUEUED) && !job_state_is (record->state, JOB_RUNNING))

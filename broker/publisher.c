@@ -45,12 +45,10 @@ void publisher_tell (struct broker *broker, const struct job_record *record)
     s_tell (&broker->publisher, &event, record->owner);
 }
 
-//  One of its jobs has got on.
-static void s_tell_split (struct broker *broker, const char *job)
+void publisher_tell_split (struct broker *broker, const char *job)
 {
     struct event last;
-    if (!split_progress_is_due (broker->splits.progress, job, broker->clock_seen) ||
-        feed_last (broker->publisher.feed, job, &last) != DMH_OK)
+    if (feed_last (broker->publisher.feed, job, &last) != DMH_OK)
         return;
     if (job_state_is (last.state, JOB_QUEUED)) {
         s_add_parts (broker, &last);
@@ -66,8 +64,8 @@ static void s_tell_progress (struct broker *broker, struct event *event)
     struct event last;
     struct publisher *self = &broker->publisher;
     const char *split = split_progress_hear (broker->splits.progress, event);
-    if (split)
-        s_tell_split (broker, split);
+    if (split && split_progress_is_due (broker->splits.progress, split, broker->clock_seen))
+        publisher_tell_split (broker, split);
     if (feed_last (self->feed, event->job, &last) != DMH_OK)
         return;
     if (job_state_is (last.state, JOB_RUNNING) && job_state_is (event->state, JOB_RUNNING) &&

@@ -9,6 +9,9 @@
 //  Publishes a job's state as it was committed. Of the jobs that a split one is made of nothing is told.
 void publisher_tell (struct broker *broker, const struct job_record *record);
 
+//  One of the jobs that this split one is made of has got on.
+void publisher_tell_split (struct broker *broker, const char *job);
+
 //  Takes one message of a worker's PUB.
 void publisher_take_progress (struct broker *broker);
 

@@ -258,3 +258,17 @@ Test (progress_screen, keys_that_are_echoed_meanwhile_break_no_line, .timeout = 
     s_expect (&scene, "$ dmh run\n");
     s_end (&scene);
 }
+
+Test (progress_screen, a_file_whose_parts_run_has_a_bar_though_it_is_queued_itself)
+{
+    struct scene scene = s_scene (80, 24, 1);
+    s_take (&scene, "waits.csv", JOB_QUEUED, 0);
+    s_expect (&scene, "$ dmh run\n");
+    s_take (&scene, "waits.csv", JOB_QUEUED, 250);
+    s_now += 1000;
+    s_take (&scene, "waits.csv", JOB_QUEUED, 500);
+    char *screen = terminal_screen (&scene.terminal);
+    cr_expect (strstr (screen, "waits.csv") && strstr (screen, " 50%"), "%s", screen);
+    free (screen);
+    s_end (&scene);
+}
