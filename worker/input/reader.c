@@ -200,12 +200,11 @@ uint64_t reader_position (const reader_t *self)
     return straight ? position - self->carry.used : position;
 }
 
-void reader_stretch (reader_t *self, const struct text_part *part)
+int reader_stretch (reader_t *self, const struct text_part *part)
 {
-    self->parted = part != NULL;
-    if (part)
-        self->part = *part;
-    source_stretch (self->source, part ? part->at : 0, part ? part->at + part->bytes : UINT64_MAX);
+    self->parted = true;
+    self->part = *part;
+    return source_stretch (self->source, part->at, part->at + part->bytes);
 }
 
 //  The bytes before the first record are part of the file's digest.
@@ -369,5 +368,9 @@ int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *
         return error_set (error, DMH_INTERNAL,
                           "%s was not read to its end, and no result is made of a part; please report this",
                           self->name);
-    return source_finish (self->source, sha256, error);
+    int rc = source_finish (self->source, sha256, error);
+    if (rc == DMH_OK && self->parted && source_hash (self->source) != self->part.hash)
+        rc = error_set (error, DMH_BAD_INPUT,
+                        "%s changed while it was read; submit it again when it is complete", self->name);
+    return rc;
 }

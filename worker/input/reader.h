@@ -51,9 +51,9 @@ uint64_t reader_position (const reader_t *self);    //  bytes of it handed out i
 //  Begins a pass at the dialect's first record. `dialect` is borrowed for the pass.
 int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error);
 
-//  From the next rewind on a pass is over that part of the text alone, as text_parts.h has cut it, and
-//  reader_finish tells the digest of it; NULL: over all of it again.
-void reader_stretch (reader_t *self, const struct text_part *part);
+//  From the next rewind on passes are over that part of the text alone, as text_parts.h has cut it. Then
+//  reader_finish tells no SHA-256, and DMH_BAD_INPUT where the bytes are others now. 0, or -1 out of memory.
+int reader_stretch (reader_t *self, const struct text_part *part);
 
 //  All of the text from its first byte on, as it stands, piece by piece, to `take`, which returns DMH_OK or
 //  what ends it; `last`: nothing comes behind. As a pass of its own: reader_finish behind it.

@@ -2,6 +2,7 @@
 //  bytes, text. A file that is neither compressed nor in another encoding goes through the first alone,
 //  straight into the reader's block.
 #define _GNU_SOURCE
+#define XXH_INLINE_ALL
 #include "worker/input/source.h"
 
 #include "messages/base/buffer.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 enum { STAGE_BYTES = 256 * 1024 };
 
@@ -26,6 +28,7 @@ struct source {
     char *name, *path;
     struct stat opened;
     digest_t *digest;
+    XXH3_state_t *hash;     //  in its place, of a stretch; NULL: it is the whole file
     uint64_t offset;        //  of the file
     uint64_t begin, end;    //  of what is read of it
     bool raw_over, bytes_over;
@@ -74,7 +77,10 @@ static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error 
             break;
         *got += (size_t) rc;
     }
-    digest_update (self->digest, to, *got);
+    if (self->hash)
+        XXH3_64bits_update (self->hash, to, *got);
+    else
+        digest_update (self->digest, to, *got);
     self->offset += *got;
     self->raw_over = *got < n;
     return DMH_OK;
@@ -149,6 +155,8 @@ void source_destroy (source_t **self_p)
     if (self->fd >= 0)
         close (self->fd);
     digest_destroy (&self->digest);
+    if (self->hash)
+        XXH3_freeState (self->hash);
     unpack_destroy (&self->unpack);
     free (self->raw.at);
     free (self->bytes.at);
@@ -173,16 +181,26 @@ int source_rewind (source_t *self, enum charset charset, struct error *error)
     self->raw_over = self->bytes_over = false;
     self->charset = charset;
     digest_reset (self->digest);
+    if (self->hash)
+        XXH3_64bits_reset (self->hash);
     if (self->unpack && unpack_reset (self->unpack) != 0)
         return s_memory (self, error);
     int rc = s_make_stage (self, &self->raw, self->unpack != NULL, error);
     return rc == DMH_OK ? s_make_stage (self, &self->bytes, charset != CHARSET_UTF_8, error) : rc;
 }
 
-void source_stretch (source_t *self, uint64_t begin, uint64_t end)
+int source_stretch (source_t *self, uint64_t begin, uint64_t end)
 {
     self->begin = begin;
     self->end = end;
+    if (!self->hash)
+        self->hash = XXH3_createState ();
+    return self->hash ? 0 : -1;
+}
+
+uint64_t source_hash (const source_t *self)
+{
+    return XXH3_64bits_digest (self->hash);
 }
 
 void source_limit (source_t *self, struct byte_limit limit)

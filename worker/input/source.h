@@ -31,8 +31,10 @@ void source_interrupt (source_t *self, struct interruption interruption);
 int source_rewind (source_t *self, enum charset charset, struct error *error);
 
 //  From the next rewind on it is the bytes from `begin` to `end` alone, which are no compressed ones and
-//  UTF-8; the digest is theirs.
-void source_stretch (source_t *self, uint64_t begin, uint64_t end);
+//  UTF-8: of those there is no SHA-256, but source_hash. 0, or -1 out of memory.
+int source_stretch (source_t *self, uint64_t begin, uint64_t end);
+//  The XXH3 of what was read since the rewind, of a stretch.
+uint64_t source_hash (const source_t *self);
 
 //  Fills to [n] with text as far as there is any; up to three bytes less where a character has no room any
 //  more. DMH_OK, DMH_IO, DMH_INTERNAL; DMH_BAD_INPUT when a compressed stream is damaged or cut off,
@@ -52,8 +54,8 @@ uint64_t source_bytes (const source_t *self);         //  the file's size when o
 int64_t source_written_at (const source_t *self);     //  when it was last written, of then, in ns
 uint64_t source_position (const source_t *self);      //  bytes of the file read since the rewind
 
-//  Once all is read: the hex of the file's SHA-256. DMH_BAD_INPUT: it is not the file any more that was
-//  opened. DMH_INTERNAL: not all of its bytes were hashed since the rewind.
+//  Once all is read: the hex of the file's SHA-256 (of a stretch, of nothing). DMH_BAD_INPUT: it is not the
+//  file any more that was opened. DMH_INTERNAL: not all of its bytes were hashed since the rewind.
 int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);
 
 #endif

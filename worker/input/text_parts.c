@@ -1,11 +1,13 @@
 //  text_parts.c: see text_parts.h. The text is cut in steps, each a window of one size that begins where the
 //  last cut was, so that neither pieces nor parts move a cut.
+#define XXH_INLINE_ALL
 #include "worker/input/text_parts.h"
 
 #include "messages/base/buffer.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 struct text_parts {
     const struct dialect *dialect;
@@ -18,7 +20,8 @@ struct text_parts {
     size_t want;             //  of it, before it is cut
     uint64_t at, line;       //  of its first byte
     struct text_part *parts;
-    size_t count, room;
+    size_t count, room, most;
+    XXH3_state_t *hash;    //  of the part that is being made
 };
 
 int text_parts_allow (const struct dialect *dialect, const char *source, struct error *error)
@@ -39,16 +42,21 @@ int text_parts_allow (const struct dialect *dialect, const char *source, struct 
 }
 
 text_parts_t *text_parts_new (const struct dialect *dialect, const char *source, uint64_t part_bytes,
-                              size_t step_bytes)
+                              size_t step_bytes, size_t most)
 {
     text_parts_t *self = calloc (1, sizeof *self);
-    if (!self)
+    XXH3_state_t *hash = self ? XXH3_createState () : NULL;
+    if (!hash) {
+        free (self);
         return NULL;
+    }
     *self =
         (struct text_parts){.dialect = dialect,
                             .source = source,
                             .part_bytes = part_bytes,
                             .step = step_bytes,
+                            .most = most,
+                            .hash = hash,
                             .record_bytes = dialect->record_bytes ? dialect->record_bytes : RECORD_BYTES_MAX,
                             .above = dialect->data_offset,
                             .want = step_bytes,
@@ -64,6 +72,7 @@ void text_parts_destroy (text_parts_t **self_p)
         return;
     free (self->window.at);
     free (self->parts);
+    XXH3_freeState (self->hash);
     free (self);
     *self_p = NULL;
 }
@@ -73,12 +82,21 @@ static int s_no_memory (const text_parts_t *self, struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while cutting %s", self->source);
 }
 
+//  The first `n` bytes of the window are the part's.
+static void s_hash (text_parts_t *self, struct text_part *part, size_t n)
+{
+    XXH3_64bits_update (self->hash, self->window.at, n);
+    part->hash = XXH3_64bits_digest (self->hash);
+}
+
 //  The records of a step go to the part that is being made, or begin another one.
 static int s_add (text_parts_t *self, size_t n, struct error *error)
 {
     struct text_part *part = self->count ? &self->parts[self->count - 1] : NULL;
-    if (part && part->bytes <= self->part_bytes && n <= self->part_bytes - part->bytes) {
+    bool fits = part && part->bytes <= self->part_bytes && n <= self->part_bytes - part->bytes;
+    if (fits || self->count == self->most) {
         part->bytes += n;
+        s_hash (self, part, n);
         return DMH_OK;
     }
     if (!self->parts || self->count == self->room) {
@@ -89,7 +107,10 @@ static int s_add (text_parts_t *self, size_t n, struct error *error)
         self->parts = parts;
         self->room = room;
     }
-    self->parts[self->count++] = (struct text_part){.at = self->at, .bytes = n, .line = self->line};
+    part = &self->parts[self->count++];
+    *part = (struct text_part){.at = self->at, .bytes = n, .line = self->line};
+    XXH3_64bits_reset (self->hash);
+    s_hash (self, part, n);
     return DMH_OK;
 }
 

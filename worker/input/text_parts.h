@@ -10,9 +10,10 @@
 
 enum { TEXT_PARTS_STEP_BYTES = 1024 * 1024 };    //  between places where it can be cut, or one record
 
-//  Where its records begin and how many bytes they are, in the text; the line that they begin on, from 1.
+//  Where its records begin and how many bytes they are, in the text; the line that they begin on, from 1; the
+//  XXH3 of the bytes.
 struct text_part {
-    uint64_t at, bytes, line;
+    uint64_t at, bytes, line, hash;
 };
 
 typedef struct text_parts text_parts_t;
@@ -23,9 +24,10 @@ int text_parts_allow (const struct dialect *dialect, const char *source, struct 
 
 //  For parts of at most so many bytes, but for one step, or twice a record that is longer than a step.
 //  `dialect` is borrowed; its `record_bytes` bound a record and with it the memory: three times that, and
-//  three steps. `source` is borrowed for sentences. NULL when out of memory.
+//  three steps. `source` is borrowed for sentences. There are at most `most` (from 1 on) of them: what would
+//  be one more is the last one's. NULL when out of memory.
 text_parts_t *text_parts_new (const struct dialect *dialect, const char *source, uint64_t part_bytes,
-                              size_t step_bytes);
+                              size_t step_bytes, size_t most);
 void text_parts_destroy (text_parts_t **self_p);
 
 //  The next bytes of the text, from its first one on; `last`: it ends behind them. DMH_OK; DMH_BAD_INPUT as

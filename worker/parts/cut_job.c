@@ -69,22 +69,16 @@ static int s_feed (void *context, const char *bytes, size_t n, bool last, struct
     return text_parts_feed (self->parts, bytes, n, last, error);
 }
 
-//  As many as there are jobs for: what would be one more goes to the last.
 static int s_keep_parts (struct part_task *self, const text_parts_t *parts, struct error *error)
 {
     struct input_cut *cut = &self->cut;
-    size_t most = (size_t) self->assignment->parts, count;
-    const struct text_part *all = text_parts_all (parts, &count);
-    cut->count = count < most ? count : most;
+    const struct text_part *all = text_parts_all (parts, &cut->count);
     cut->parts = calloc (cut->count + 1, sizeof *cut->parts);
     if (!cut->parts)
         return error_set (error, DMH_INTERNAL, "out of memory for the parts of %s",
                           self->assignment->input.name);
-    for (size_t i = 0; i < count; i++)
-        if (i < cut->count)
-            cut->parts[i] = all[i];
-        else
-            cut->parts[cut->count - 1].bytes += all[i].bytes;
+    if (cut->count)
+        memcpy (cut->parts, all, cut->count * sizeof *all);
     return DMH_OK;
 }
 
@@ -106,8 +100,8 @@ static int s_cut (struct part_task *self, struct attempt *attempt, struct error 
         return rc;
     if (self->assignment->parts < 2)
         return error_set (error, DMH_UNSUPPORTED, "%s is one part", name);
-    struct feed feed = {self,
-                        text_parts_new (dialect, name, s_part_bytes (self, bytes), TEXT_PARTS_STEP_BYTES)};
+    struct feed feed = {self, text_parts_new (dialect, name, s_part_bytes (self, bytes),
+                                              TEXT_PARTS_STEP_BYTES, (size_t) self->assignment->parts)};
     rc = feed.parts ? reader_walk (reader, s_feed, &feed, error)
                     : error_set (error, DMH_INTERNAL, "out of memory while cutting %s", name);
     if (rc == DMH_OK)

@@ -95,6 +95,7 @@ int input_cut_write (const struct input_cut *self, const char *folder, struct ou
         pack_number (&packer, self->parts[i].at);
         pack_number (&packer, self->parts[i].bytes);
         pack_number (&packer, self->parts[i].line);
+        pack_number (&packer, self->parts[i].hash);
     }
     int rc = s_write (&packer, folder, CUT_FILE, out, error);
     free (packer.to.at);
@@ -122,6 +123,7 @@ static int s_unpack_parts (struct input_cut *self, struct packed *from)
         part->at = packed_number_most (from, self->bytes);
         part->bytes = packed_number_most (from, self->bytes - part->at);
         part->line = packed_number (from);
+        part->hash = packed_number (from);
     }
     return 0;
 }

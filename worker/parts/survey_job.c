@@ -47,12 +47,15 @@ static int s_harmonize (struct part_work *self, const struct pass_settings *sett
     const struct text_part *part = &self->task.cut.parts[self->task.assignment->part];
     const struct attempt_terms terms = {.settings = settings, .part = part, .sink = &self->sink};
     struct attempt attempt = {.assignment = self->task.assignment};
+    char nothing[DIGEST_HEX_BYTES];
     bool whole = false;
     int rc = s_open_blocks (self, part, error);
     if (rc == DMH_OK)
         rc = part_task_prepare (&self->task, &attempt, &terms, error);
     if (rc == DMH_OK)
         rc = driver->pass (driver->context, &attempt, &whole, error);
+    if (rc == DMH_OK && whole)
+        rc = reader_finish (attempt.preparation.reader, nothing, error);
     if (rc == DMH_OK) {
         snprintf (news->kind, sizeof news->kind, "%s", attempt.preparation.binding->schema->name);
         news->counts = self->sink.counts;

@@ -216,7 +216,8 @@ int attempt_prepare_by (struct attempt *self, const struct assignment *assignmen
         rc = s_open_output (self, terms, error);
     if (rc != DMH_OK)
         return rc;
-    reader_stretch (self->preparation.reader, terms->part);
+    if (terms->part && reader_stretch (self->preparation.reader, terms->part) != 0)
+        return s_memory (error, self);
     return reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
 }
 

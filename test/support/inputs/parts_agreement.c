@@ -85,7 +85,7 @@ static int s_cut (const struct dialect *dialect, const char *bytes, size_t n, co
                   bool at_once, text_parts_t **out)
 {
     struct error error = {.code = DMH_OK};
-    text_parts_t *parts = *out = text_parts_new (dialect, "it", way->part_bytes, way->step);
+    text_parts_t *parts = *out = text_parts_new (dialect, "it", way->part_bytes, way->step, SIZE_MAX);
     int rc = parts ? DMH_OK : DMH_INTERNAL;
     if (rc == DMH_OK && at_once)
         rc = text_parts_feed (parts, bytes, n, false, &error);

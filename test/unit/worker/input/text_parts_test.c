@@ -30,7 +30,7 @@ static void s_expect (struct dialect *dialect, const char *text, uint64_t part_b
 {
     struct error error = {.code = DMH_OK};
     char said[512];
-    text_parts_t *parts = text_parts_new (dialect, "it", part_bytes, step);
+    text_parts_t *parts = text_parts_new (dialect, "it", part_bytes, step, SIZE_MAX);
     cr_assert_not_null (parts);
     cr_assert_eq (text_parts_feed (parts, text, strlen (text), true, &error), DMH_OK, "%s", error.text);
     cr_expect_str_eq (s_say (parts, said), expected, "%s: %s", text, said);
@@ -110,7 +110,7 @@ Test (text_parts, a_record_that_is_too_long_is_an_error_that_says_its_line)
     char text[256] = "a,b\n";
     csv.record_bytes = 32;
     memset (text + 4, 'x', 200);
-    text_parts_t *parts = text_parts_new (&csv, "in.csv", 8, 8);
+    text_parts_t *parts = text_parts_new (&csv, "in.csv", 8, 8, SIZE_MAX);
     cr_expect_eq (text_parts_feed (parts, text, strlen (text), false, &error), DMH_TOO_LARGE);
     cr_expect (strstr (error.text, "line 2 is longer than 32 bytes"), "%s", error.text);
     text_parts_destroy (&parts);

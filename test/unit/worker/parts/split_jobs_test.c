@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TEXT_BYTES = 3 * 1024 * 1024 + 512 * 1024 };
+enum { TEXT_BYTES = 3 * 1024 * 1024 + 512 * 1024, TWO_PARTS_BYTES = 2300000 };
+static size_t s_bytes = TEXT_BYTES;    //  of a text; as cuts are a MiB apart, these are two parts or more
 
 struct text_of {
     char *at;
@@ -89,7 +90,7 @@ static struct text_of s_patients (const char *end, bool last_end)
 {
     struct text_of text = s_text ();
     s_add (&text, "patient_id,given_name,birth_date,gender,phone,note%s", end);
-    for (int i = 0; text.n < TEXT_BYTES; i++) {
+    for (int i = 0; text.n < s_bytes; i++) {
         s_add (&text, "%d,Ann %d,19%02d-0%d-1%d,%s,555-01%02d,", i % 40000, i % 50000, i % 90, 1 + i % 9,
                i % 10, i % 3 ? "F" : "male", i % 100);
         if (i % 7 == 0)
@@ -101,7 +102,7 @@ static struct text_of s_patients (const char *end, bool last_end)
             s_add (&text, ",too,many");
         if (i % 777 == 0)
             s_add (&text, "%s", end);
-        if (text.n < TEXT_BYTES || last_end)
+        if (text.n < s_bytes || last_end)
             s_add (&text, "%s", end);
     }
     return text;
@@ -136,7 +137,7 @@ static struct text_of s_dates (const char *last)
 {
     struct text_of text = s_text ();
     s_add (&text, "patient_id,birth_date\n");
-    for (int i = 0; text.n < TEXT_BYTES; i++)
+    for (int i = 0; text.n < s_bytes; i++)
         s_add (&text, "%d,0%d/0%d/19%02d\n", i, 1 + i % 9, 1 + i % 7, i % 90);
     s_add (&text, "x,%s\n", last);
     return text;
@@ -153,7 +154,7 @@ Test (split_jobs, evidence_of_dates_lies_in_the_last_part, .timeout = 300)
 static struct text_of s_lines (const char *last)
 {
     struct text_of text = s_text ();
-    for (int i = 0; text.n < TEXT_BYTES; i++)
+    for (int i = 0; text.n < s_bytes; i++)
         s_add (&text, "{\"patient_id\":\"%d\",\"given_name\":\"A\\u00e9 %d\",\"own\":{\"deep\":%d}}\n%s",
                i % 60000, i % 70000, i % 5, i % 900 ? "" : "\n");
     s_add (&text, "%s", last);
@@ -248,6 +249,7 @@ Test (split_jobs, what_is_lost_or_damaged_is_one_workers, .timeout = 300)
         {TASK_PART, SURVEY "tally", 2},   {TASK_SURVEY, "00000000000000000000.1/cut.dmh", 1},
         {TASK_SURVEY, NULL, 0},           {TASK_WRITE, NULL, 0}};
     struct options options = {.audit = "full"};
+    s_bytes = TWO_PARTS_BYTES;
     for (size_t i = 0; i < sizeof MISHAPS / sizeof *MISHAPS; i++) {
         s_mishap = &MISHAPS[i];
         s_expect ("in.csv", s_patients ("\n", true), &options, 2, ALONE);
