@@ -86,6 +86,7 @@ static int s_bring (struct part_task *self, struct error *error)
         rc = s_place_results (self, error);
     if (rc != DMH_OK && rc != DMH_CANCELLED) {
         input_cut_clear (&self->cut);
+        snprintf (self->cut.why, sizeof self->cut.why, "%s", error->text);
         return DMH_OK;
     }
     return rc;

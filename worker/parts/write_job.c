@@ -2,6 +2,7 @@
 //  they show another thing than they were made by, or cannot be had, the input is read from its beginning.
 #include "worker/parts/split_jobs.h"
 
+#include "messages/base/log.h"
 #include "worker/parts/block_file.h"
 #include "worker/parts/part_task.h"
 #include "worker/pipeline/passes.h"
@@ -9,6 +10,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#define OTHERWISE "its parts show together what they were not made by"
 
 //  Which blocks there are, and by which settings they were made.
 struct write_work {
@@ -131,10 +134,12 @@ static int s_prepare (struct write_work *self, const struct pass_settings *setti
                                self->task.driver->harmonizers, &terms, error);
 }
 
-//  From its beginning, as a job without parts.
-static int s_do_alone (struct write_work *self, struct error *error)
+//  From its beginning, as a job without parts; `why` for who wonders that it takes long.
+static int s_do_alone (struct write_work *self, const char *why, struct error *error)
 {
     struct part_task *task = &self->task;
+    log_event (LOG_LEVEL_INFO, "job.not_split", task->assignment->job, task->assignment->correlation, "why",
+               why, NULL);
     if (self->attempt.folder.path) {
         attempt_clear (&self->attempt);
         int rc = attempt_folder_make (&task->folder, task->assignment->folder, error);
@@ -158,8 +163,10 @@ static int s_write (struct write_work *self, struct error *error)
         self->attempt.input_sha256 = self->task.cut.sha256;
     } else if (rc != DMH_OK && rc != DMH_CANCELLED)
         damaged = true;
-    if (damaged || (rc == DMH_OK && self->alone))
-        return s_do_alone (self, error);
+    if (damaged)
+        return s_do_alone (self, why.text, error);
+    if (rc == DMH_OK && self->alone)
+        return s_do_alone (self, *self->task.cut.why ? self->task.cut.why : OTHERWISE, error);
     if (rc != DMH_OK)
         *error = why;
     return rc;
