@@ -192,6 +192,16 @@ uint64_t reader_bytes (const reader_t *self)
     return source_bytes (self->source);
 }
 
+uint64_t reader_offset (const reader_t *self)
+{
+    return self->offset;
+}
+
+int reader_peek (const reader_t *self, uint64_t at, char *to, size_t n, struct error *error)
+{
+    return source_peek (self->source, at, to, n, error);
+}
+
 //  What is carried over counts as not read yet, where its bytes are the file's.
 uint64_t reader_position (const reader_t *self)
 {
@@ -360,6 +370,11 @@ int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *firs
         if (in->used >= most)
             return s_too_long (self, error);
     }
+}
+
+int reader_check (const reader_t *self, struct error *error)
+{
+    return source_check (self->source, error);
 }
 
 int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)

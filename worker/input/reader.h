@@ -48,6 +48,12 @@ const char *reader_sample (const reader_t *self, size_t *n, bool *whole);
 uint64_t reader_bytes (const reader_t *self);       //  the file's size when opened
 uint64_t reader_position (const reader_t *self);    //  bytes of it handed out in this pass
 
+uint64_t reader_offset (const reader_t *self);    //  of the next block's first byte in the text
+
+//  `n` bytes of the text from `at` on, of a file that is neither compressed nor in another encoding. DMH_OK;
+//  DMH_IO, also where there are not so many.
+int reader_peek (const reader_t *self, uint64_t at, char *to, size_t n, struct error *error);
+
 //  Begins a pass at the dialect's first record. `dialect` is borrowed for the pass.
 int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error);
 
@@ -73,6 +79,9 @@ int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *firs
 //  reader_take_whole, of this pass and later ones: blocks grow then, as far as a record may.
 bool reader_goes_on (const reader_t *self);
 void reader_take_whole (reader_t *self);
+
+//  As source_check.
+int reader_check (const reader_t *self, struct error *error);
 
 //  After 0 from reader_fill: the hex of the whole file's SHA-256, and whether the file is still the one that
 //  was opened. DMH_INTERNAL when not all of it was handed out and hashed since the rewind.

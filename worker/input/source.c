@@ -61,22 +61,37 @@ static int s_check (const source_t *self, struct error *error)
                : DMH_OK;
 }
 
-static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error *error)
+//  As many of `n` bytes from `at` on as there are.
+static int s_bytes (const source_t *self, uint64_t at, char *to, size_t n, size_t *got, struct error *error)
 {
-    uint64_t left = self->end - self->offset;
-    size_t most = n < left ? n : (size_t) left;
     *got = 0;
-    while (*got < most) {
-        ssize_t rc = pread (self->fd, to + *got, most - *got, (off_t) (self->offset + *got));
+    while (*got < n) {
+        ssize_t rc = pread (self->fd, to + *got, n - *got, (off_t) (at + *got));
         if (rc < 0 && errno == EINTR)
             continue;
         if (rc < 0)
             return error_set (error, DMH_IO, "%s cannot be read at byte %llu: %s", self->name,
-                              (unsigned long long) (self->offset + *got), strerror (errno));
+                              (unsigned long long) (at + *got), strerror (errno));
         if (rc == 0)
             break;
         *got += (size_t) rc;
     }
+    return DMH_OK;
+}
+
+int source_peek (const source_t *self, uint64_t at, char *to, size_t n, struct error *error)
+{
+    size_t got;
+    int rc = s_bytes (self, at, to, n, &got, error);
+    return rc != DMH_OK || got == n ? rc : error_set (error, DMH_IO, "%s became shorter", self->name);
+}
+
+static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error *error)
+{
+    uint64_t left = self->end - self->offset;
+    int rc = s_bytes (self, self->offset, to, n < left ? n : (size_t) left, got, error);
+    if (rc != DMH_OK)
+        return rc;
     if (self->hash)
         XXH3_64bits_update (self->hash, to, *got);
     else
@@ -335,15 +350,23 @@ uint64_t source_position (const source_t *self)
     return self->offset;
 }
 
-int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
+int source_check (const source_t *self, struct error *error)
 {
     bool changed = true;
-    digest_hex (self->digest, sha256);
     if (file_change_check (self->fd, self->path, &self->opened, &changed) != 0)
         return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
     if (changed)
         return error_set (error, DMH_BAD_INPUT,
                           "%s changed while it was read; submit it again when it is complete", self->name);
+    return DMH_OK;
+}
+
+int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
+{
+    digest_hex (self->digest, sha256);
+    int rc = source_check (self, error);
+    if (rc != DMH_OK)
+        return rc;
     if (self->offset > source_bytes (self))
         return error_set (error, DMH_BAD_INPUT,
                           "%s holds more than the %llu bytes that it is said to have; give a copy of it",

@@ -40,6 +40,8 @@ uint64_t source_hash (const source_t *self);
 //  more. DMH_OK, DMH_IO, DMH_INTERNAL; DMH_BAD_INPUT when a compressed stream is damaged or cut off,
 //  DMH_TOO_LARGE when it comes to more than its limit.
 int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *error);
+//  `n` bytes of the file from `at` on, wherever the reading is. DMH_OK; DMH_IO, also where it has less.
+int source_peek (const source_t *self, uint64_t at, char *to, size_t n, struct error *error);
 bool source_is_over (const source_t *self);    //  source_read has given all
 
 //  Who is told of each piece of a survey; a file may take long.
@@ -53,6 +55,9 @@ const char *source_packing (const source_t *self);    //  "gzip", "zstd" or NULL
 uint64_t source_bytes (const source_t *self);         //  the file's size when opened
 int64_t source_written_at (const source_t *self);     //  when it was last written, of then, in ns
 uint64_t source_position (const source_t *self);      //  bytes of the file read since the rewind
+
+//  DMH_OK; DMH_BAD_INPUT: it is not the file any more that was opened; DMH_IO.
+int source_check (const source_t *self, struct error *error);
 
 //  Once all is read: the hex of the file's SHA-256 (of a stretch, of nothing). DMH_BAD_INPUT: it is not the
 //  file any more that was opened. DMH_INTERNAL: not all of its bytes were hashed since the rewind.

@@ -3,7 +3,7 @@
 #include "worker/parts/split_jobs.h"
 
 #include "messages/base/log.h"
-#include "worker/parts/block_file.h"
+#include "worker/parts/blocks_ahead.h"
 #include "worker/parts/part_task.h"
 #include "worker/pipeline/passes.h"
 #include "worker/pipeline/runner_news.h"
@@ -18,6 +18,7 @@ struct write_work {
     struct part_task task;
     const char *blocks_of;    //  the task that has left them
     struct attempt attempt;
+    blocks_ahead_t *ahead;
     bool alone;    //  one worker is to do all of it
 };
 
@@ -51,37 +52,68 @@ static int s_decide (struct write_work *self, struct error *error)
     return rc;
 }
 
-//  The blocks of one part go to the writer; the first has what all of them show.
-static int s_take_part (struct write_work *self, size_t at, struct block *block, struct error *error)
+//  The records as they stood are in the input still.
+static void s_load (void *context, struct block *block)
+{
+    struct write_work *self = context;
+    size_t n = block->in.used;
+    block->load = NULL;
+    block->in.used = 0;
+    if (buffer_reserve (&block->in, n) != 0)
+        error_set (&block->error, DMH_INTERNAL, "out of memory for records as they stood");
+    else if (reader_peek (self->attempt.preparation.reader, block->in_at, block->in.at, n, &block->error) ==
+             DMH_OK)
+        block->in.used = n;
+}
+
+//  One block goes to the writer. 1; DMH_OK: it needs no more; else what is wrong.
+static int s_take (struct write_work *self, struct block *block, struct error *error)
 {
     struct attempt *attempt = &self->attempt;
+    block->pass = &attempt->pass;
+    block->load = s_load;
+    block->load_context = self;
+    writer_take (attempt->writer, block);
+    if (block->error.code != DMH_OK)
+        return error_set (error, block->error.code, "%s", block->error.text);
+    if (!s_goes_on (self, &block->so_far))
+        return error_set (error, DMH_CANCELLED, "%s was cancelled", self->task.assignment->input.name);
+    return block->doomed ? DMH_OK : 1;
+}
+
+//  The blocks of one part go to the writer; the first has what all of them show.
+static int s_take_blocks_of (struct write_work *self, const struct part_finding *finding, block_file_t *file,
+                             struct error *error)
+{
+    uint64_t count = 0;
+    int rc = blocks_ahead_begin (self->ahead, file, error);
+    for (rc = rc == DMH_OK ? 1 : rc; rc == 1; count++) {
+        struct block *block;
+        rc = blocks_ahead_next (self->ahead, &block, error);
+        if (rc != 1)
+            break;
+        if (count == 0)
+            tally_add (&block->tally, &finding->tally, finding->first_line - block->first_line);
+        rc = s_take (self, block, error);
+    }
+    blocks_ahead_end (self->ahead);
+    bool over = rc == DMH_OK && writer_check (self->attempt.writer, NULL) == DMH_OK;
+    return over && count != finding->block_count
+               ? error_set (error, DMH_MALFORMED, "a part holds %llu blocks, and not %llu",
+                            (unsigned long long) count, (unsigned long long) finding->block_count)
+               : rc;
+}
+
+static int s_take_part (struct write_work *self, size_t at, struct error *error)
+{
+    const struct attempt *attempt = &self->attempt;
     size_t fields = attempt->plan.step_count;
     size_t cells = attempt->encoder->database ? attempt->pass.layout.value_count : 0;
     struct part_finding finding = {.state = PART_HAS_BLOCKS};
     int rc = part_task_read_finding (&self->task, self->blocks_of, at, fields, &finding, error);
     char *path = rc == DMH_OK ? part_task_blocks (&self->task, self->blocks_of, at, error) : NULL;
     block_file_t *file = path ? block_file_open (path, fields, cells, error) : NULL;
-    rc = file ? DMH_OK : error->code;
-    uint64_t count = 0;
-    for (bool more = rc == DMH_OK; more; count++) {
-        block_reset (block, attempt->block_bytes);
-        block->pass = &attempt->pass;
-        rc = block_file_next (file, block, error);
-        more = rc == 1;
-        if (!more)
-            break;
-        if (count == 0)
-            tally_add (&block->tally, &finding.tally, finding.first_line - block->first_line);
-        writer_take (attempt->writer, block);
-        if (!s_goes_on (self, &block->so_far))
-            rc = error_set (error, DMH_CANCELLED, "%s was cancelled", self->task.assignment->input.name);
-        else if (block->doomed)
-            rc = DMH_OK;
-        more = rc == 1;
-    }
-    if (rc == DMH_OK && writer_check (attempt->writer, NULL) == DMH_OK && count != finding.block_count)
-        rc = error_set (error, DMH_MALFORMED, "%s holds %llu blocks, and not %llu", path,
-                        (unsigned long long) count, (unsigned long long) finding.block_count);
+    rc = file ? s_take_blocks_of (self, &finding, file, error) : error->code;
     block_file_close (&file);
     free (path);
     part_finding_clear (&finding);
@@ -91,14 +123,12 @@ static int s_take_part (struct write_work *self, size_t at, struct block *block,
 //  One pass over the blocks of all parts.
 static int s_pass (struct write_work *self, struct error *error)
 {
-    struct block *block = block_new (self->attempt.plan.step_count, self->attempt.block_bytes);
-    int rc = block ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory for a block");
+    int rc = DMH_OK;
     for (size_t at = 0; rc == DMH_OK && at < self->task.cut.count; at++) {
-        rc = s_take_part (self, at, block, error);
+        rc = s_take_part (self, at, error);
         if (rc == DMH_OK && writer_check (self->attempt.writer, NULL) != DMH_OK)
             break;
     }
-    block_destroy (&block);
     return rc;
 }
 
@@ -111,6 +141,8 @@ static int s_take_blocks (struct write_work *self, bool *damaged, struct error *
     *damaged = false;
     for (bool again = true; rc == DMH_OK && again;) {
         rc = s_pass (self, error);
+        if (rc == DMH_OK)    //  records as they stood were read of it
+            rc = reader_check (attempt->preparation.reader, error);
         *damaged = rc != DMH_OK && rc != DMH_CANCELLED;
         if (rc == DMH_OK)
             rc = writer_check (attempt->writer, error);
@@ -159,7 +191,9 @@ static int s_write (struct write_work *self, struct error *error)
         rc = s_prepare (self, &self->task.cut.settings, error);
         if (rc != DMH_OK)
             return rc;
-        rc = s_take_blocks (self, &damaged, &why);
+        self->ahead = blocks_ahead_new (self->attempt.plan.step_count, self->attempt.block_bytes, &why);
+        rc = self->ahead ? s_take_blocks (self, &damaged, &why) : why.code;
+        blocks_ahead_destroy (&self->ahead);
         self->attempt.input_sha256 = self->task.cut.sha256;
     } else if (rc != DMH_OK && rc != DMH_CANCELLED)
         damaged = true;

@@ -173,9 +173,7 @@ static int s_open_output (struct attempt *self, const struct attempt_terms *term
     int rc = DMH_OK;
     if (terms->folder)
         self->folder = attempt_folder_take (terms->folder);
-    else
-        rc = attempt_folder_make (&self->folder, self->assignment->folder, error);
-    if (rc != DMH_OK)
+    else if ((rc = attempt_folder_make (&self->folder, self->assignment->folder, error)) != DMH_OK)
         return rc;
     self->writer = self->pass.writer = writer_new (self->folder.path, &self->pass, error);
     return self->writer ? DMH_OK : error->code;
@@ -246,6 +244,7 @@ int attempt_fill (struct attempt *self, struct block *block, size_t bytes, struc
 {
     reader_t *reader = self->preparation.reader;
     block_reset (block, self->block_bytes);
+    block->in_at = reader_offset (reader);
     int rc = reader_fill (reader, &block->in, bytes, &block->first_line, error);
     block->pass = &self->pass;
     block->position = reader_position (reader) - self->begin;

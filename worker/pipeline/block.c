@@ -70,6 +70,7 @@ void block_reset (struct block *self, size_t bytes)
     s_trim (&self->out, bytes * 8 + 65536);
     s_trim (&self->notes, bytes * 8 + 65536);
     self->sort = BLOCK_WORK;
+    self->load = NULL;
     self->error.code = DMH_OK;
     self->doomed = self->cut = self->goes_on = false;
     self->open_at = SIZE_MAX;

@@ -56,10 +56,15 @@ struct remark {
 
 struct block {
     enum block_sort sort;
-    struct pass *pass;      //  borrowed; immutable while blocks of it are out
-    uint64_t serial;        //  0, 1, 2 … in the order of the input
-    size_t worker;          //  index of the harmonizer that it was given to
-    struct buffer in;       //  the records' bytes
+    struct pass *pass;    //  borrowed; immutable while blocks of it are out
+    uint64_t serial;      //  0, 1, 2 … in the order of the input
+    size_t worker;        //  index of the harmonizer that it was given to
+    struct buffer in;     //  the records' bytes
+    uint64_t in_at;       //  where these begin in the text of the input
+    //  Of a block that was read from a file: brings `in` here once it is asked for; what goes wrong is in
+    //  `error`. NULL: it is here.
+    void (*load) (void *context, struct block *block);
+    void *load_context;
     struct buffer made;     //  long rows of a wide table, which did not stand so in the input
     uint64_t first_line;    //  of the file, from 1
     struct buffer out, notes;
@@ -93,7 +98,11 @@ void block_destroy (struct block **self_p);
 static inline struct text block_raw (const struct block *self, const struct verdict *verdict)
 {
     const struct buffer *of = verdict->made ? &self->made : &self->in;
-    return (struct text){of->at + verdict->raw_at, verdict->raw_n};
+    if (self->load && !verdict->made)
+        self->load (self->load_context, (struct block *) (uintptr_t) self);
+    return self->error.code == DMH_OK || verdict->made
+               ? (struct text){of->at + verdict->raw_at, verdict->raw_n}
+               : (struct text){NULL, 0};
 }
 
 static inline struct text block_title (const struct block *self, const struct verdict *verdict)

@@ -26,6 +26,18 @@ static void s_touch (struct text text)
         s_sum += (unsigned char) text.at[i];
 }
 
+static void s_load (void *context, struct block *block)
+{
+    size_t n = block->in.used;
+    (void) context;
+    block->load = NULL;
+    block->in.used = 0;
+    if (n > 1 << 20 || buffer_reserve (&block->in, n + 1) != 0)
+        error_set (&block->error, DMH_IO, "the input is shorter");
+    else
+        memset (block->in.at, 'x', block->in.used = n);
+}
+
 //  All that a writer looks at.
 static void s_look (struct block *block, size_t cells)
 {
@@ -58,7 +70,11 @@ static void s_block (const char *bytes, size_t n, size_t cells)
     struct packer first = {.failed = false}, second = {.failed = false};
     struct packed from = {bytes, bytes + n, false};
     if (block_unpack (block, FIELDS, cells, &from) == 0 && packed_is_whole (&from)) {
+        block->load = s_load;
+        size_t in = block->in.used;
         s_look (block, cells);
+        block->in.used = in;    //  as the pieces of a text that is longer than one is are not here
+        block->error.code = DMH_OK;
         block_pack (block, &first);
         from = (struct packed){first.to.at, first.to.at + first.to.used, false};
         if (block_unpack (again, FIELDS, cells, &from) != 0 || !packed_is_whole (&from))

@@ -68,19 +68,21 @@ static void s_pack_verdict (const struct verdict *verdict, size_t begin, struct 
 void block_pack (const struct block *self, struct packer *to)
 {
     struct text in = s_stretch (self);
+    size_t begin = in.n ? (size_t) (in.at - self->in.at) : 0;
     struct place place = {0};
     pack_number (to, self->first_line);
     pack_number (to, self->position);
     pack_number (to, self->verdict_count);
     pack_number (to, self->remark_count);
-    pack_text (to, in.at, in.n);
+    pack_number (to, self->in_at + begin);
+    pack_number (to, in.n);
     pack_text (to, self->made.at, self->made.used);
     pack_text (to, self->out.at, self->out.used);
     pack_text (to, self->notes.at, self->notes.used);
     pack_text (to, self->unknown.at, self->unknown.used);
     pack_text (to, self->skipped.at, self->skipped.used);
     for (size_t i = 0; i < self->verdict_count; i++)
-        s_pack_verdict (&self->verdicts[i], in.n ? (size_t) (in.at - self->in.at) : 0, &place, to);
+        s_pack_verdict (&self->verdicts[i], begin, &place, to);
     for (size_t i = 0; i < self->remark_count; i++) {
         const struct remark *remark = &self->remarks[i];
         pack_number (to, (uint64_t) (remark->field - FIELD_NONE));
@@ -223,8 +225,9 @@ int block_unpack (struct block *self, size_t fields, size_t cells, struct packed
     self->first_line = packed_number (from);
     self->position = packed_number (from);
     uint64_t verdicts = packed_number (from), remarks = packed_number (from);
-    struct buffer *const buffers[] = {&self->in,    &self->made,    &self->out,
-                                      &self->notes, &self->unknown, &self->skipped};
+    self->in_at = packed_number (from);
+    self->in.used = (size_t) packed_number_most (from, SIZE_MAX / 4);    //  not here before it is asked for
+    struct buffer *const buffers[] = {&self->made, &self->out, &self->notes, &self->unknown, &self->skipped};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         if (s_fill (buffers[i], from) != 0)
             return -1;

@@ -20,6 +20,18 @@ struct coder {
     size_t blocks;
 };
 
+//  The input of a block that was read is in the one that was written.
+static void s_load (void *context, struct block *block)
+{
+    const struct block *from = context;
+    size_t n = block->in.used, at = (size_t) (block->in_at - from->in_at);
+    block->load = NULL;
+    block->in.used = 0;
+    cr_assert (at <= from->in.used && n <= from->in.used - at && buffer_reserve (&block->in, n) == 0);
+    memcpy (block->in.at, from->in.at + at, n);
+    block->in.used = n;
+}
+
 //  A block that was written and read; its tally travels by itself.
 static struct block *s_code (void *context, const struct pass *pass, struct block *block)
 {
@@ -37,6 +49,8 @@ static struct block *s_code (void *context, const struct pass *pass, struct bloc
     cr_assert_eq (block_unpack (self->block, fields, cells, &from), 0);
     cr_assert (packed_is_whole (&from));
     self->block->pass = block->pass;
+    self->block->load = s_load;
+    self->block->load_context = block;
     tally_add (&self->block->tally, &block->tally, 0);
     return self->block;
 }
@@ -160,6 +174,8 @@ Test (block_codec, what_is_no_block_is_told)
     cr_assert_eq (other->verdict_count, 2);
     cr_assert_eq (other->verdicts[0].rank, 5);
     cr_assert_eq (other->verdicts[1].field, 2);
+    other->load = s_load;
+    other->load_context = block;
     cr_assert_eq (block_raw (other, &other->verdicts[1]).at[0], 'c');
     //  A field that the schema does not have, rows that are no cells.
     from = (struct packed){packer.to.at, packer.to.at + packer.to.used, false};
