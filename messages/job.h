@@ -196,6 +196,9 @@ bool task_is_of_split (const char *task);
 //  The task of a job that describes them in figures and pictures; a worker in R does it (worker/r/).
 #define TASK_STATISTICS "statistics"
 
+//  The format that the report.json of a task other than a join says.
+#define TASK_REPORT "dmh-task/1"
+
 //  Whether the outputs of a result lie in folders, one a kind: KIND/records.csv … It is of a job that joins.
 bool job_has_tables (const struct job_record *record);
 

@@ -58,6 +58,10 @@ struct drawing_histogram {
     double band_low, band_high;
 };
 
+//  A picture of n bytes of SVG that came from elsewhere. It stands in the page as an image does: no script in
+//  it runs, it asks for no file, and no markup in it becomes the page's.
+void drawing_picture (FILE *page, const char *description, const void *svg, size_t n);
+
 void drawing_histogram (FILE *page, const struct drawing_words *words, const struct drawing_histogram *what);
 
 #endif

@@ -23,10 +23,13 @@ int report_make (struct report *self, FILE *page, struct error *error)
     int rc = result_list_find (self->folder, &list, error);
     if (rc != DMH_OK)
         return rc;
-    self->results = list.count;
+    self->results = list.count + list.described_count;
     bool alone = list.count == 1 && (!*list.names[0] || !s_has_index (self->folder));
-    rc = alone ? result_page_write (list.folders[0], self->format, self->values, page, error)
-               : batch_page_write (self->folder, &list, self->format, self->values, page, error);
+    if (list.count == 0)
+        rc = result_page_write_statistics (&list, self->format, self->values, page, error);
+    else
+        rc = alone ? result_page_write (&list, self->format, self->values, page, error)
+                   : batch_page_write (self->folder, &list, self->format, self->values, page, error);
     result_list_clear (&list);
     return rc;
 }

@@ -13,12 +13,12 @@
 
 enum { DEPTH_MAX = 64 };
 
-static bool s_is_result (const char *folder)
+static bool s_holds (const char *folder, const char *name)
 {
-    char *report = folder_tree_join (folder, "report.json");
+    char *file = folder_tree_join (folder, name);
     struct stat about;
-    bool is = report && lstat (report, &about) == 0 && S_ISREG (about.st_mode);
-    free (report);
+    bool is = file && lstat (file, &about) == 0 && S_ISREG (about.st_mode);
+    free (file);
     return is;
 }
 
@@ -27,14 +27,14 @@ static int s_no_memory (const char *folder, struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while looking for results in %s", folder);
 }
 
-static int s_add (struct result_list *list, const char *folder, struct error *error)
+static int s_add (char ***folders, size_t *count, const char *folder, struct error *error)
 {
-    char **grown = realloc (list->folders, (list->count + 1) * sizeof *grown);
+    char **grown = realloc (*folders, (*count + 1) * sizeof *grown);
     if (!grown)
         return s_no_memory (folder, error);
-    list->folders = grown;
-    grown[list->count] = strdup (folder);
-    return grown[list->count] && ++list->count ? DMH_OK : s_no_memory (folder, error);
+    *folders = grown;
+    grown[*count] = strdup (folder);
+    return grown[*count] && ++*count ? DMH_OK : s_no_memory (folder, error);
 }
 
 static int s_visit (const char *folder, unsigned depth, struct result_list *list, struct error *error);
@@ -53,8 +53,11 @@ static int s_visit_entry (const char *folder, const char *name, unsigned depth, 
 
 static int s_visit (const char *folder, unsigned depth, struct result_list *list, struct error *error)
 {
-    if (s_is_result (folder))
-        return s_add (list, folder, error);
+    if (s_holds (folder, "report.json") && s_holds (folder, "statistics.json") &&
+        !s_holds (folder, "datapackage.json"))
+        return s_add (&list->described, &list->described_count, folder, error);
+    if (s_holds (folder, "report.json"))
+        return s_add (&list->folders, &list->count, folder, error);
     if (depth == DEPTH_MAX)
         return DMH_OK;
     DIR *entries = opendir (folder);
@@ -78,20 +81,23 @@ static int s_by_path (const void *a, const void *b)
 
 int result_list_find (const char *folder, struct result_list *out, struct error *error)
 {
-    *out = (struct result_list){NULL, NULL, 0};
+    *out = (struct result_list){.count = 0};
     int rc = s_visit (folder, 0, out, error);
-    if (rc == DMH_OK && out->count == 0)
+    if (rc == DMH_OK && out->count + out->described_count == 0)
         rc =
             error_set (error, DMH_NOT_FOUND,
                        "%s holds no result: there is no report.json in it, nor in a folder below it", folder);
-    out->names = rc == DMH_OK ? calloc (out->count, sizeof *out->names) : NULL;
+    out->names = rc == DMH_OK ? calloc (out->count + 1, sizeof *out->names) : NULL;
     if (rc == DMH_OK && !out->names)
         rc = s_no_memory (folder, error);
     if (rc != DMH_OK) {
         result_list_clear (out);
         return rc;
     }
-    qsort (out->folders, out->count, sizeof *out->folders, s_by_path);
+    if (out->count)
+        qsort (out->folders, out->count, sizeof *out->folders, s_by_path);
+    if (out->described_count)
+        qsort (out->described, out->described_count, sizeof *out->described, s_by_path);
     for (size_t i = 0; i < out->count; i++) {
         char *name = out->folders[i] + strlen (folder);
         out->names[i] = name + strspn (name, "/");
@@ -103,7 +109,10 @@ void result_list_clear (struct result_list *self)
 {
     for (size_t i = 0; i < self->count; i++)
         free (self->folders[i]);
+    for (size_t i = 0; i < self->described_count; i++)
+        free (self->described[i]);
     free (self->folders);
+    free (self->described);
     free (self->names);
-    *self = (struct result_list){NULL, NULL, 0};
+    *self = (struct result_list){.count = 0};
 }

@@ -11,10 +11,13 @@ struct result_list {
     char **folders;    //  their paths, in byte order; owned
     char **names;      //  what is below the folder that was asked for, "" for itself; in `folders`
     size_t count;
+    //  Of jobs that made statistics of results, in byte order; owned. They are no results of an input.
+    char **described;
+    size_t described_count;
 };
 
-//  DMH_OK with *out filled (result_list_clear it), at least one; DMH_NOT_FOUND: there is none; DMH_IO,
-//  DMH_INTERNAL.
+//  DMH_OK with *out filled (result_list_clear it), at least one of either; DMH_NOT_FOUND: there is none;
+//  DMH_IO, DMH_INTERNAL.
 int result_list_find (const char *folder, struct result_list *out, struct error *error);
 void result_list_clear (struct result_list *self);
 

@@ -100,12 +100,17 @@ static void s_check_output (struct verification *self, const struct json_value *
         fclose (file);
 }
 
-static void s_check_outputs (struct verification *self)
+static void s_check_listed (struct verification *self)
 {
-    static const char *const ALWAYS[] = {"records.", "rejects.csv", "audit.ndjson", "datapackage.json"};
     for (const struct json_value *output = report_first (self->report, "output"); output;
          output = output->next)
         s_check_output (self, output);
+}
+
+//  What a result of an input always has.
+static void s_check_outputs (const struct verification *self)
+{
+    static const char *const ALWAYS[] = {"records.", "rejects.csv", "audit.ndjson", "datapackage.json"};
     for (size_t i = 0; i < sizeof ALWAYS / sizeof *ALWAYS; i++)
         if (!report_output (self->report, ALWAYS[i], i == 0))
             problems_add (self->problems, "report.json does not list %s among its outputs",
@@ -231,9 +236,22 @@ static void s_check_signature (const struct verification *self)
         fclose (file);
 }
 
+//  Of a task that made something of results: its files are those that it has written.
+static void s_check_task (struct verification *self)
+{
+    s_check_counts (self);
+    s_check_listed (self);
+    s_check_extra (self);
+    s_check_signature (self);
+    if (report_output (self->report, "records.", true) ||
+        report_output (self->report, "datapackage.json", false))
+        problems_add (self->problems, "report.json is that of a task and lists records");
+}
+
 static void s_check (struct verification *self)
 {
     s_check_counts (self);
+    s_check_listed (self);
     s_check_outputs (self);
     s_check_extra (self);
     const struct json_value *resource = self->package ? s_check_package (self) : NULL;
@@ -268,7 +286,12 @@ void verification_check (const char *folder, struct verified *out, struct proble
         json_value_destroy (&report);
     if (!report)
         problems_add (problems, "%s", error.text);
-    else if (strcmp (report_text (report, "format"), "dmh-report/1") != 0)
+    else if (strcmp (report_text (report, "format"), TASK_REPORT) == 0) {
+        verified.counts = report_counts (json_value_member (report, "counts"));
+        memcpy (verified.digest, digest, sizeof digest);
+        struct verification self = {folder, report, NULL, problems, true};
+        s_check_task (&self);
+    } else if (strcmp (report_text (report, "format"), "dmh-report/1") != 0)
         problems_add (problems, "report.json is not of the format dmh-report/1");
     else {
         verified.counts = report_counts (json_value_member (report, "counts"));

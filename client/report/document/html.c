@@ -35,6 +35,7 @@ static const char STYLE[] =
     "caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.group "
     ".wide{max-height:9rem;overflow-y:auto;margin:.5rem 0 "
     "0}\n"
+    "figure img{display:block;width:100%;background:#fff}"
     "@media print{body{max-width:none;padding:0;font-size:10pt}h2,h3{break-after:avoid}tr{break-inside:avoid}"
     ".wide,.group .wide{overflow:visible;max-height:none}.group{grid-template-columns:1fr 1fr}"
     "thead{display:table-header-group}@page{margin:15mm}}\n";
@@ -44,7 +45,7 @@ static void s_begin (FILE *page, const char *title, const char *line)
     markup_print (page,
                   "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
                   "<meta http-equiv=\"Content-Security-Policy\" "
-                  "content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
+                  "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n"
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
                   "<meta name=\"generator\" content=\"dmh report\"/>\n<title>%s</title>\n<style>\n",
                   title);

@@ -148,7 +148,9 @@ static int s_sections (const struct page *page, const char *folder, const struct
     s_findings (page, rows, false);
     section_numbers (page);
     section_far_numbers (page);
-    return section_dates (page, error);
+    int rc = section_dates (page, error);
+    section_statistics (page);
+    return rc;
 }
 
 int batch_page_write (const char *folder, const struct result_list *list, enum document_format format,
@@ -165,7 +167,14 @@ int batch_page_write (const char *folder, const struct result_list *list, enum d
     if (rc == DMH_OK && !(document = document_new (file, format, folder, line)))
         rc = error_set (error, DMH_INTERNAL, "out of memory while writing the page");
     if (rc == DMH_OK) {
-        struct page page = {document, values, rows.flow, &counts, list->folders, list->count, NULL, NULL};
+        struct page page = {.document = document,
+                            .values = values,
+                            .flow = rows.flow,
+                            .counts = &counts,
+                            .folders = list->folders,
+                            .folder_count = list->count,
+                            .described = list->described,
+                            .described_count = list->described_count};
         rc = s_sections (&page, folder, &rows, error);
     }
     if (rc == DMH_OK)

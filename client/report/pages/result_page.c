@@ -31,26 +31,36 @@ static int s_sections (const struct page *page, struct error *error)
     section_far_numbers (page);
     int rc = section_dates (page, error);
     section_changes (page);
+    section_statistics (page);
     section_columns (page);
     section_about (page);
     return rc;
 }
 
-int result_page_write (const char *folder, enum document_format format, bool values, FILE *file,
+int result_page_write (const struct result_list *list, enum document_format format, bool values, FILE *file,
                        struct error *error)
 {
     struct audit_examples audit = {.issues = NULL};
     struct value_counts counts = {.numbers = NULL};
     document_t *document = NULL;
-    char *folders[] = {(char *) folder};
+    const char *folder = list->folders[0];
     struct json_value *report = result_document_read (folder, "report.json", error);
     int rc = report ? audit_examples_read (folder, report, &audit, error) : error->code;
     if (rc == DMH_OK)
-        rc = value_counts_take (folders, 1, values, &counts, error);
+        rc = value_counts_take (list->folders, 1, values, &counts, error);
     if (rc == DMH_OK && !(document = s_begin (report, format, file)))
         rc = error_set (error, DMH_INTERNAL, "out of memory while writing the page");
     if (rc == DMH_OK) {
-        struct page page = {document, values, flow_of (report, values), &counts, folders, 1, report, &audit};
+        struct page page = {.document = document,
+                            .values = values,
+                            .flow = flow_of (report, values),
+                            .counts = &counts,
+                            .folders = list->folders,
+                            .folder_count = 1,
+                            .described = list->described,
+                            .described_count = list->described_count,
+                            .report = report,
+                            .audit = &audit};
         rc = s_sections (&page, error);
     }
     if (rc == DMH_OK)
@@ -60,5 +70,22 @@ int result_page_write (const char *folder, enum document_format format, bool val
         value_counts_clear (&counts);
     audit_examples_clear (&audit);
     json_value_destroy (&report);
+    return rc;
+}
+
+int result_page_write_statistics (const struct result_list *list, enum document_format format, bool values,
+                                  FILE *file, struct error *error)
+{
+    document_t *document = document_new (file, format, "Statistics of harmonized records", "Report of dmh");
+    if (!document)
+        return error_set (error, DMH_INTERNAL, "out of memory while writing the page");
+    struct page page = {.document = document,
+                        .values = values,
+                        .described = list->described,
+                        .described_count = list->described_count};
+    section_leave (&page);
+    section_statistics (&page);
+    int rc = document_end (&document, error);
+    document_destroy (&document);
     return rc;
 }

@@ -15,6 +15,8 @@ struct page {
     const struct value_counts *counts;
     char *const *folders;    //  [folder_count], of `counts`
     size_t folder_count;
+    char *const *described;    //  [described_count], folders of what statistics were made of
+    size_t described_count;
     //  Of one result alone.
     const struct json_value *report;
     const struct audit_examples *audit;
@@ -39,6 +41,8 @@ void section_far_numbers (const struct page *self);
 int section_dates (const struct page *self, struct error *error);
 //  Records before and after; with values alone (change_section.c).
 void section_changes (const struct page *self);
+//  What a job of the task statistics has made of them (statistics_section.c).
+void section_statistics (const struct page *self);
 //  File, options, versions, sums (about_section.c).
 void section_about (const struct page *self);
 

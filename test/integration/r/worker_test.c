@@ -275,3 +275,30 @@ Test (r_worker, is_drained_by_its_broker, .timeout = 180)
     s_await (&scene, job, "done", "\"attempt\":1");
     s_close (&scene);
 }
+
+//  The task that comes with the package.
+Test (r_worker, describes_results_and_the_report_shows_what_it_has_made, .timeout = 180)
+{
+    struct scene scene;
+    if (!s_open (&scene, true))
+        return;
+    s_start (&scene, "task <- dmhr::statistics_task;", "");
+    char *out = NULL;
+    cr_expect_eq (servers_dmh (&scene.servers,
+                               (const char *[]){"dmh", "submit", "labs.csv", "--then", "statistics", "--wait",
+                                                "-o", "out", "--reference-individuals", NULL},
+                               &out),
+                  0, "%s", out);
+    cr_expect (strstr (out, "statistics: out/statistics"), "%s", out);
+    free (out);
+    command_line_expect (CALL (&scene.place, "verify", "out"), 0, "out/statistics", NULL);
+    command_line_expect (CALL (&scene.place, "report", "out", "-o", "page.html"), 0, "2 results", NULL);
+    char *page = workplace_read (scene.place.folder, "page.html", NULL),
+         *report = workplace_read (scene.place.folder, "out/statistics/report.json", NULL);
+    cr_assert (page && report);
+    cr_expect (strstr (page, "<h2>Statistics</h2>"));
+    cr_expect (strstr (report, "\"reference_individuals\": true"), "%s", report);
+    free (page);
+    free (report);
+    s_close (&scene);
+}

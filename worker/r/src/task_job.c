@@ -163,7 +163,7 @@ static void s_tell (json_writer_t *doc, const struct task_attempt *self)
 {
     const struct assignment *assignment = self->assignment;
     json_writer_object (doc, NULL);
-    json_writer_string (doc, "format", "dmh-task/1");
+    json_writer_string (doc, "format", TASK_REPORT);
     json_writer_object (doc, "job");
     json_writer_string (doc, "id", assignment->job);
     json_writer_string (doc, "correlation_id", assignment->correlation);
