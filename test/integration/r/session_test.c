@@ -224,7 +224,10 @@ Test (r_session, fails_for_what_is_no_result, .timeout = 240)
                  {"list(document = list(1), plots = list(p = 7))", "a plot has to be SVG"},
                  {"list(document = list(1), plots = stats::setNames(as.list(rep('<svg/>', 40)), paste0('p', "
                   "1:40)))",
-                  "at most 28 files"}};
+                  "at most 28 files"},
+                 {"list(tables = list(a = data.frame(a = 1)), plots = list(p = function(path) "
+                  "file.symlink('/etc/hostname', path)))",
+                  "no file"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct stage stage;
         struct ready ready;

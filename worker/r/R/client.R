@@ -10,7 +10,7 @@
 dmh_run <- function(inputs, output = NULL, ..., program = NULL) {
   folder <- output %||% tempfile("dmh-")
   said <- program_json(c("run", option_words(list(...)), "--json", "--quiet", "-o", folder, "--", inputs), program)
-  folders <- unlist(lapply(said, function(line) line$folder))
+  folders <- unlist(lapply(said, function(line) line[["folder"]]))
   tables <- do.call(c, lapply(folders, read_tables))
   if (length(tables) == 1L) tables[[1L]] else tables
 }
@@ -26,8 +26,8 @@ dmh_run <- function(inputs, output = NULL, ..., program = NULL) {
 dmh_submit <- function(inputs, ..., broker = NULL, key = NULL, server_key = NULL, program = NULL) {
   where <- list(broker = broker, key = key, server_key = server_key)
   said <- program_json(c("submit", option_words(c(list(...), where)), "--json", "--", inputs), program)
-  said <- Filter(function(line) nzchar(line$job %||% ""), said)
-  stats::setNames(vapply(said, function(line) line$job, ""), vapply(said, function(line) line$input %||% line$name, ""))
+  said <- Filter(function(line) nzchar(line[["job"]] %||% ""), said)
+  stats::setNames(vapply(said, function(line) line[["job"]], ""), vapply(said, function(line) line[["input"]] %||% line[["name"]], ""))
 }
 
 #' Waits until jobs have ended
@@ -39,8 +39,13 @@ dmh_wait <- function(jobs, broker = NULL, key = NULL, server_key = NULL, program
   where <- option_words(list(broker = broker, key = key, server_key = server_key))
   program_json(c("watch", where, "--json", "--quiet", "--", jobs), program, fine = c(0L, 1L, 3L))
   said <- program_json(c("status", where, "--json", "--", jobs), program)
+  jobs_of <- function(line) {
+    if (!is.null(line[["job"]])) return(list(line))
+    program_json(c("list", where, "--json", "--limit=100000", paste0("--batch=", line[["batch"]])), program)
+  }
+  said <- do.call(c, lapply(said, jobs_of))
   text <- function(key) vapply(said, function(line) as.character(line[[key]] %||% NA), "")
-  number <- function(key) vapply(said, function(line) as.numeric(line[[key]] %||% line$counts[[key]] %||% NA), 0)
+  number <- function(key) vapply(said, function(line) as.numeric(line[["counts"]][[key]] %||% NA), 0)
   data.frame(job = text("job"), name = text("name"), state = text("state"), kind = text("kind"), read = number("read"),
     written = number("written"), duplicates = number("duplicates"), conflicts = number("conflicts"), rejected = number("rejected"),
     code = text("code"), message = text("message"))

@@ -33,15 +33,15 @@ read_result <- function(folder, source = NULL) {
   report <- if (file.exists(report_path)) read_json(report_path) else list()
   resource <- resource_of_records(package, folder)
   columns <- columns_of(resource)
-  path <- file.path(folder, basename(resource$path))
-  texts <- switch(as.character(resource$format),
+  path <- file.path(folder, basename(resource[["path"]]))
+  texts <- switch(as.character(resource[["format"]]),
     csv = read_csv_texts(path, columns),
     ndjson = read_ndjson_texts(path, columns),
-    stop("records as ", resource$format, " cannot be read as a table; harmonize with --format csv or ndjson", call. = FALSE)
+    stop("records as ", resource[["format"]], " cannot be read as a table; harmonize with --format csv or ndjson", call. = FALSE)
   )
   table <- typed_table(texts, columns)
-  attr(table, "kind") <- as.character(report$job$kind %||% "")
-  attr(table, "source") <- as.character(source %||% report$input$name %||% package$name %||% basename(folder))
+  attr(table, "kind") <- as.character(report[["job"]][["kind"]] %||% "")
+  attr(table, "source") <- as.character(source %||% report[["input"]][["name"]] %||% package[["name"]] %||% basename(folder))
   attr(table, "report") <- report
   attr(table, "columns") <- columns
   table
@@ -50,22 +50,22 @@ read_result <- function(folder, source = NULL) {
 `%||%` <- function(a, b) if (is.null(a)) b else a
 
 resource_of_records <- function(package, folder) {
-  named <- Filter(function(resource) identical(resource$name, "records"), package$resources)
+  named <- Filter(function(resource) identical(resource[["name"]], "records"), package[["resources"]])
   if (length(named) == 0L) stop(folder, "/datapackage.json names no records", call. = FALSE)
   named[[1L]]
 }
 
 # name, type, title; a type of dmh's own where a column mixes dates and times.
 columns_of <- function(resource) {
-  fields <- resource$schema$fields
+  fields <- resource[["schema"]][["fields"]]
   word <- function(key) vapply(fields, function(field) as.character(field[[key]] %||% ""), "")
   if (length(fields) == 0L) stop("the records are no table of columns", call. = FALSE)
   data.frame(name = word("name"), type = vapply(fields, type_of, ""), title = word("title"))
 }
 
 type_of <- function(field) {
-  if (!identical(field$dmh$type, "datetime")) return(as.character(field$type %||% "string"))
-  forms <- unlist(field$dmh$forms)
+  if (!identical(field[["dmh"]][["type"]], "datetime")) return(as.character(field[["type"]] %||% "string"))
+  forms <- unlist(field[["dmh"]][["forms"]])
   if (length(forms) == 0L) "string" else if (length(forms) > 1L) "mixed" else forms
 }
 

@@ -14,8 +14,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { OWN_FILES = 2 };    //  report.json and its signature
 
@@ -105,6 +107,7 @@ static int s_gather (struct task_attempt *self, struct error *error)
     DIR *listing = opendir (self->folder.path);
     int why = listing ? 0 : errno, rc = DMH_OK;
     const struct dirent *entry;
+    struct stat about;
     while (listing && rc == DMH_OK && (entry = folder_next (listing, &why)) != NULL) {
         struct output *output = &self->outputs[self->count];
         if (*entry->d_name == '.')
@@ -114,6 +117,9 @@ static int s_gather (struct task_attempt *self, struct error *error)
                             OUTPUTS_MAX - OWN_FILES);
         else if (strcmp (entry->d_name, "report.json") == 0)
             rc = error_set (error, DMH_BAD_INPUT, "the task leaves a report.json, which the worker writes");
+        else if (fstatat (dirfd (listing), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0 ||
+                 !S_ISREG (about.st_mode))
+            rc = error_set (error, DMH_BAD_INPUT, "the task leaves %.100s, which is no file", entry->d_name);
         else
             rc = output_take (self->folder.path, entry->d_name, 0, output, error);
         self->count += rc == DMH_OK;

@@ -34,6 +34,12 @@ Test (needs, a_job_needs_the_words_that_its_options_say)
     struct input input = {.uri = FOLLOWED_URI};
     needs_of (&input, &(struct options){.task = "join"}, &needs);
     cr_expect_str_eq (needs.words[NEED_TASK], "join");
+    cr_expect_str_eq (needs.words[NEED_WRITE], "csv", "a join writes a format");
+    needs_of (&input, &(struct options){.task = "statistics"}, &needs);
+    cr_expect_str_eq (needs.words[NEED_TASK], "statistics");
+    cr_expect_str_eq (needs.words[NEED_WRITE], "", "what another task writes is its own affair");
+    needs_of (&input, &(struct options){.format = "ndjson"}, &needs);
+    cr_expect_str_eq (needs.words[NEED_WRITE], "ndjson");
 }
 
 Test (needs, memory_is_what_the_job_says_or_64_MiB_and_its_bytes_unpacked)
