@@ -97,11 +97,14 @@ int loader_write (const char *folder, enum loader loader, FILE *to, struct error
     int rc = result_list_find (folder, &list, error);
     if (rc != DMH_OK)
         return rc;
-    rc = list.count == 1 ? s_write (list.folders[0], loader, to, error)
-                         : error_set (error, DMH_USAGE,
-                                      "%s holds %zu results, and --loader is about one: name it, such as "
-                                      "%s",
-                                      folder, list.count, list.folders[0]);
+    if (list.count == 0)
+        rc = error_set (error, DMH_NOT_FOUND, "%s holds no records, which is what loaders read", folder);
+    else
+        rc = list.count == 1 ? s_write (list.folders[0], loader, to, error)
+                             : error_set (error, DMH_USAGE,
+                                          "%s holds %zu results, and --loader is about one: name it, such as "
+                                          "%s",
+                                          folder, list.count, list.folders[0]);
     result_list_clear (&list);
     return rc;
 }

@@ -27,6 +27,8 @@ call_task <- function(task, input, options) {
 
 # Returns the paths. The folder is there.
 write_output <- function(output, folder) {
+  before <- Sys.umask("077")
+  on.exit(Sys.umask(before))
   tables <- checked_names(output$tables, "tables")
   plots <- checked_names(output$plots, "plots")
   if (length(tables) + length(plots) + 1L > FILES_MOST)

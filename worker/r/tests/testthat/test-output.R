@@ -19,6 +19,11 @@ test_that("a table is CSV by RFC 4180, with all digits that a number has and non
   ))
 })
 
+test_that("files are their owner's alone", {
+  folder <- written(list(tables = list(t = data.frame(a = 1)), plots = list(p = "<svg/>"), document = list(a = 1)))
+  expect_identical(as.character(file.info(list.files(folder, full.names = TRUE))$mode), rep("600", 3))
+})
+
 test_that("a table without rows is its header", {
   expect_identical(lines_of(written(list(tables = list(t = data.frame(a = 1)[0, , drop = FALSE]))), "t.csv"), "a")
 })
