@@ -256,6 +256,25 @@ Test (r_worker, whose_job_is_cancelled_interrupts_R_and_takes_the_next_one, .tim
     s_close (&scene);
 }
 
+Test (r_worker, that_its_user_interrupts_gives_its_job_back_and_ends, .timeout = 180)
+{
+    struct scene scene;
+    char job[32];
+    if (!s_open (&scene, true))
+        return;
+    s_start (&scene, COMPUTES, "");
+    s_submit (&scene, job);
+    process_await (&scene.place, "r.log", "begun");
+    cr_expect_eq (kill (scene.r, SIGINT), 0);
+    cr_expect_eq (process_wait (scene.r, 60), 0);
+    process_await (&scene.place, "r.log", "over");
+    process_await (&scene.place, "broker.log", "job.queued_again");
+    s_go (&scene);
+    scene.r = s_start_r (&scene, "again.log", COMPUTES, "");
+    s_await (&scene, job, "done", "\"read\":2");
+    s_close (&scene);
+}
+
 Test (r_worker, is_drained_by_its_broker, .timeout = 180)
 {
     struct scene scene;

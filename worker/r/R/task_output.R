@@ -60,7 +60,7 @@ write_table <- function(table, path) {
 # Numbers have the digits that they need, 15 at most; missing ones nothing.
 cell_texts <- function(column) {
   text <- if (is.numeric(column) && !inherits(column, c("Date", "POSIXct", "difftime"))) {
-    vapply(as.numeric(column), function(x) format(x, digits = 15, trim = TRUE, scientific = 5), "")
+    sprintf("%.15g", as.numeric(column))
   } else if (is.logical(column)) {
     tolower(as.character(column))
   } else if (inherits(column, "POSIXct")) {

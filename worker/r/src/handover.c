@@ -60,7 +60,6 @@ static bool s_give (struct handover *self, struct handed *handed)
         self->handed = *handed;
         *handed = (struct handed){.count = 0};
         self->state = HANDOVER_GIVEN;
-        self->interrupted = false;
         eventfd_write (self->to_r, 1);
     }
     pthread_mutex_unlock (&self->lock);
