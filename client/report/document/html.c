@@ -35,7 +35,7 @@ static const char STYLE[] =
     "caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.group "
     ".wide{max-height:9rem;overflow-y:auto;margin:.5rem 0 "
     "0}\n"
-    "figure img{display:block;width:100%;background:#fff}"
+    "figure img{display:block;width:100%;height:auto;background:#fff}"
     "@media print{body{max-width:none;padding:0;font-size:10pt}h2,h3{break-after:avoid}tr{break-inside:avoid}"
     ".wide,.group .wide{overflow:visible;max-height:none}.group{grid-template-columns:1fr 1fr}"
     "thead{display:table-header-group}@page{margin:15mm}}\n";

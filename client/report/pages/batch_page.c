@@ -149,8 +149,7 @@ static int s_sections (const struct page *page, const char *folder, const struct
     section_numbers (page);
     section_far_numbers (page);
     int rc = section_dates (page, error);
-    section_statistics (page);
-    return rc;
+    return rc == DMH_OK ? section_statistics (page, error) : rc;
 }
 
 int batch_page_write (const char *folder, const struct result_list *list, enum document_format format,

@@ -31,7 +31,8 @@ static int s_sections (const struct page *page, struct error *error)
     section_far_numbers (page);
     int rc = section_dates (page, error);
     section_changes (page);
-    section_statistics (page);
+    if (rc == DMH_OK)
+        rc = section_statistics (page, error);
     section_columns (page);
     section_about (page);
     return rc;
@@ -84,8 +85,9 @@ int result_page_write_statistics (const struct result_list *list, enum document_
                         .described = list->described,
                         .described_count = list->described_count};
     section_leave (&page);
-    section_statistics (&page);
-    int rc = document_end (&document, error);
+    int rc = section_statistics (&page, error);
+    if (rc == DMH_OK)
+        rc = document_end (&document, error);
     document_destroy (&document);
     return rc;
 }

@@ -41,8 +41,8 @@ void section_far_numbers (const struct page *self);
 int section_dates (const struct page *self, struct error *error);
 //  Records before and after; with values alone (change_section.c).
 void section_changes (const struct page *self);
-//  What a job of the task statistics has made of them (statistics_section.c).
-void section_statistics (const struct page *self);
+//  What jobs of the task statistics have made of them (statistics_section.c).
+int section_statistics (const struct page *self, struct error *error);
 //  File, options, versions, sums (about_section.c).
 void section_about (const struct page *self);
 

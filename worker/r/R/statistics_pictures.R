@@ -13,9 +13,9 @@ picture_label <- function(group) {
   if (group$unit == "") name else paste0(name, ", ", group$unit)
 }
 
-#  Whole figures for people.
+#  Four digits, as a person writes them.
 number_text <- function(x) {
-  formatC(x, digits = 4, format = "fg", flag = "#", width = 1) |> sub(pattern = "\\.$", replacement = "")
+  formatC(signif(x, 4), digits = 15, format = "fg", width = 1)
 }
 
 #  Bars of equal width, neighbours joined from the left until each holds five persons; what is left over
@@ -174,8 +174,10 @@ pictures_of <- function(results, count) {
   sort(utils::head(order(-size, seq_along(size)), count))
 }
 
-#  A list of list(name, kind, title, description, svg).
+#  A list of list(name, kind, title, description, svg); none without ggplot2.
 pictures_draw <- function(results, frames, options) {
+  if (!requireNamespace("ggplot2", quietly = TRUE))
+    return(list())
   drawn <- lapply(pictures_of(results, options$pictures), function(i) {
     rows <- group_rows(results, i)
     group <- results$groups[i, ]

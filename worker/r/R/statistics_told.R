@@ -38,6 +38,8 @@ told_frame <- function(frame, values) {
       column <- as.numeric(column)
     else if (name %in% counts)
       column <- told_column(frame, name)
+    else if (is.numeric(column))
+      column <- signif(column, 10)  # what stands behind them differs between machines
     out[[name]] <- column
   }
   out <- as.data.frame(out, stringsAsFactors = FALSE, check.names = FALSE, optional = TRUE)
