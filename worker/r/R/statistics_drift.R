@@ -60,7 +60,7 @@ test_drift <- function(rows) {
   rows <- rows[!rows$withdrawn & !is.na(rows$value) & rows$side == 0, ]
   rows$analyzer[rows$analyzer == ""] <- "unknown"
   rows$month[is.na(rows$month)] <- "unknown"
-  told <- told_cells(unclass(table(rows$month, rows$analyzer)))
+  told <- told_cells(unclass(table(byte_factor(rows$month), byte_factor(rows$analyzer))))
   rows <- rows[rows$month != "unknown", ]
   analyzers <- sort(unique(rows$analyzer), method = "radix")
   if (nrow(rows) == 0)

@@ -28,6 +28,11 @@ text_clean <- function(x) {
   enc2utf8(x)
 }
 
+#  A factor whose levels stand in byte order, whatever the locale.
+byte_factor <- function(x) {
+  factor(x, sort(unique(x), method = "radix"))
+}
+
 #  A column as text, empty where it is missing; `names` in order of preference.
 text_column <- function(table, names) {
   found <- intersect(names, names(table))

@@ -140,6 +140,7 @@ test_intervals <- function(rows, options) {
   leaf <- paste(rows$sex, rows$band)
   leaves <- sort(unique(leaf), method = "radix")
   told <- told_cells(tabulate(match(leaf, leaves), length(leaves)))
+  censored <- told_cells(tabulate(match(leaf[rows$side != 0], leaves), length(leaves)))
   lapply(interval_groups(rows, options$age_breaks), function(group) {
     n <- sum(group$members)
     in_it <- leaves %in% leaf[group$members]
@@ -147,15 +148,19 @@ test_intervals <- function(rows, options) {
     c(list(sex = group$sex, age = group$age, persons = n,
            persons.low = if (whole) n else sum(told$low[in_it]),
            persons.high = if (whole) n else sum(told$high[in_it]),
-           censored = sum(rows$side[group$members] != 0)),
+           censored = sum(rows$side[group$members] != 0), censored.low = sum(censored$low[in_it]),
+           censored.high = sum(censored$high[in_it])),
       interval_of(rows$value[group$members], rows$side[group$members]))
   })
 }
 
 intervals_find <- function(results, options) {
-  rows <- lapply(seq_len(nrow(results$groups)), function(i)
-    lapply(test_intervals(group_rows(results, i), options), function(row) c(group_columns(results, i), row)))
+  rows <- lapply(seq_len(nrow(results$groups)), function(i) {
+    statistics_progress()
+    lapply(test_intervals(group_rows(results, i), options), function(row) c(group_columns(results, i), row))
+  })
   like <- c(list(test_code = "", test_name = "", unit = "", sex = "", age = "", persons = 0,
-                 persons.low = 0, persons.high = 0, censored = 0), interval_none(""))
+                 persons.low = 0, persons.high = 0, censored = 0, censored.low = 0, censored.high = 0),
+            interval_none(""))
   rows_bind(unlist(rows, recursive = FALSE), like, c("persons", "censored"))
 }

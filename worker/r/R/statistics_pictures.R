@@ -126,6 +126,7 @@ draw_ewma <- function(drift, group) {
     return(NULL)
   months <- sort(unique(chart$month), method = "radix")
   chart$month <- factor(chart$month, months)
+  chart$analyzer <- factor(chart$analyzer, unique(chart$analyzer))  # "all" is the first
   plot <- ggplot2::ggplot(chart, ggplot2::aes(x = month, group = 1)) +
     ggplot2::geom_ribbon(ggplot2::aes(ymin = lower, ymax = upper), fill = PICTURE_PALE) +
     ggplot2::geom_point(ggplot2::aes(y = mean), shape = 1, size = 1.2, colour = "grey40") +

@@ -92,6 +92,7 @@ statistics_frames <- function(input, persons, results, options) {
   frames <- list()
   if (any(vapply(input, table_kind, "") == "lab_result")) {
     frames$tests <- tests_describe(results, options)
+    statistics_progress()
     frames$intervals <- intervals_find(results, options)
     frames$drift <- drift_find(results)
     frames$deltas <- deltas_find(results)
