@@ -128,6 +128,27 @@ static int s_end (struct child *self, pid_t pid, bool in_time)
     return self->status;
 }
 
+//  Of this thread alone, as others may run children at the same time.
+static void s_hold_pipe_signal (sigset_t *before)
+{
+    sigset_t pipe;
+    sigemptyset (&pipe);
+    sigaddset (&pipe, SIGPIPE);
+    pthread_sigmask (SIG_BLOCK, &pipe, before);
+}
+
+//  One that has come is taken, unless it was held before.
+static void s_let_pipe_signal_go (const sigset_t *before)
+{
+    static const struct timespec NOW = {0, 0};
+    sigset_t pipe;
+    sigemptyset (&pipe);
+    sigaddset (&pipe, SIGPIPE);
+    while (!sigismember (before, SIGPIPE) && sigtimedwait (&pipe, NULL, &NOW) == SIGPIPE)
+        ;
+    pthread_sigmask (SIG_SETMASK, before, NULL);
+}
+
 int child_run (struct child *self, struct error *error)
 {
     struct pipes pipes;
@@ -145,9 +166,10 @@ int child_run (struct child *self, struct error *error)
     s_close (&pipes.ends[OUT][1]);
     s_close (&pipes.ends[ERR][1]);
     s_close (&pipes.ends[FAILED][1]);
-    void (*before) (int) = signal (SIGPIPE, SIG_IGN);    //  it may read nothing
+    sigset_t before;
+    s_hold_pipe_signal (&before);    //  it may read nothing
     bool in_time = s_talk (self, &pipes);
-    signal (SIGPIPE, before);
+    s_let_pipe_signal_go (&before);
     s_end (self, pid, in_time);
     bool failed = read (pipes.ends[FAILED][0], &why, sizeof why) == (ssize_t) sizeof why;
     s_close_all (&pipes);

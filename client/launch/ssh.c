@@ -7,6 +7,7 @@
 #include "client/launch/remote/host_list.h"
 #include "client/launch/remote/remote_binary.h"
 #include "client/launch/remote/ssh_call.h"
+#include "client/launch/remote/together.h"
 #include "client/launch/worker_line.h"
 #include "messages/keys/key_file.h"
 
@@ -89,18 +90,34 @@ static int s_choose (const struct launch_plan *plan, size_t count, struct host *
     return rc;
 }
 
+//  What is done at several hosts at once: with the `i`th of `hosts`, for the `i`th of `workers`.
+struct hosts_call {
+    const struct launch_plan *plan;
+    struct host *hosts;
+    struct launched *workers;
+};
+
+static int s_provide (void *context, size_t i, struct error *error)
+{
+    const struct hosts_call *call = context;
+    return remote_binary_provide (call->plan->ssh_config, call->hosts[i].name, call->plan->worker, error);
+}
+
 //  Each host once.
 static int s_check (const struct launch_plan *plan, size_t count, struct error *error)
 {
     struct host *hosts = NULL;
+    size_t different = 0;
     int rc = s_choose (plan, count, &hosts, error);
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         bool seen = false;
-        for (size_t k = 0; k < i && !seen; k++)
+        for (size_t k = 0; k < different && !seen; k++)
             seen = strcmp (hosts[k].name, hosts[i].name) == 0;
         if (!seen)
-            rc = remote_binary_provide (plan->ssh_config, hosts[i].name, plan->worker, error);
+            hosts[different++] = hosts[i];
     }
+    if (rc == DMH_OK)
+        rc = together_run (different, s_provide, &(struct hosts_call){.plan = plan, .hosts = hosts}, error);
     free (hosts);
     return rc;
 }
@@ -183,14 +200,20 @@ static int s_start_one (const struct launch_plan *plan, const struct host *host,
     return rc;
 }
 
+static int s_start_at (void *context, size_t i, struct error *error)
+{
+    const struct hosts_call *call = context;
+    return s_start_one (call->plan, &call->hosts[i], &call->workers[i], error);
+}
+
 static int s_start (const struct launch_plan *plan, struct launched *workers, size_t count,
                     struct error *error)
 {
-    struct host *hosts = NULL;
-    int rc = s_choose (plan, count, &hosts, error);
-    for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        rc = s_start_one (plan, &hosts[i], &workers[i], error);
-    free (hosts);
+    struct hosts_call call = {.plan = plan, .workers = workers};
+    int rc = s_choose (plan, count, &call.hosts, error);
+    if (rc == DMH_OK)
+        rc = together_run (count, s_start_at, &call, error);
+    free (call.hosts);
     return rc;
 }
 
@@ -207,49 +230,69 @@ static int s_ask (const struct launched *worker, const char *text, char *said, s
     return rc;
 }
 
+//  What is asked of several hosts at once.
+struct look {
+    const struct launched *workers;
+    size_t count;
+    size_t *firsts;    //  of each host its first worker
+    struct engine_sight *sights;
+};
+
 //  All of one host at once.
-static int s_look_at (const struct launched *workers, size_t count, size_t first, struct engine_sight *sights,
-                      char *said, struct error *error)
+static int s_ask_host (const struct look *self, size_t first, char *said, struct error *error)
 {
     struct shell_text script = {.failed = false};
-    const char *host = workers[first].host;
+    const char *host = self->workers[first].host;
     shell_text_add (&script, STATE);
     shell_text_add (&script, LIVES);
-    for (size_t i = first; i < count; i++) {
-        if (strcmp (workers[i].host, host) != 0)
+    for (size_t i = first; i < self->count; i++) {
+        if (strcmp (self->workers[i].host, host) != 0)
             continue;
-        shell_text_set (&script, "name", workers[i].name);
+        shell_text_set (&script, "name", self->workers[i].name);
         shell_text_add (&script, "if lives; then echo \"dmh:$name lives\"; fi\n");
     }
-    int rc = ssh_call_script (workers[first].reach, host, &script, said, error);
+    int rc = ssh_call_script (self->workers[first].reach, host, &script, said, error);
     shell_text_clear (&script);
-    for (size_t i = first; rc == DMH_OK && i < count; i++) {
-        char word[16];
-        if (strcmp (workers[i].host, host) == 0 && ssh_call_answer (said, workers[i].name, word, sizeof word))
-            sights[i].state = ENGINE_LIVES;
-    }
+    return rc;
+}
+
+static int s_look_at (void *context, size_t k, struct error *error)
+{
+    const struct look *self = context;
+    size_t first = self->firsts[k];
+    char *said = calloc (1, CHILD_SAID_BYTES), word[16];
+    int rc = said ? s_ask_host (self, first, said, error) : error_set (error, DMH_INTERNAL, "out of memory");
     bool away = rc == DMH_UNAVAILABLE || rc == DMH_IO;    //  which says nothing of other hosts
-    for (size_t i = first; away && i < count; i++)
-        if (strcmp (workers[i].host, host) == 0)
-            sights[i].state = ENGINE_UNKNOWN;
+    for (size_t i = first; i < self->count; i++) {
+        if (strcmp (self->workers[i].host, self->workers[first].host) != 0)
+            continue;
+        if (away)
+            self->sights[i].state = ENGINE_UNKNOWN;
+        else if (rc == DMH_OK && ssh_call_answer (said, self->workers[i].name, word, sizeof word))
+            self->sights[i].state = ENGINE_LIVES;
+    }
+    free (said);
     return away ? DMH_OK : rc;
 }
 
 static int s_look (const struct launched *workers, size_t count, struct engine_sight *sights,
                    struct error *error)
 {
-    char *said = calloc (1, CHILD_SAID_BYTES);
-    int rc = said ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    struct look self = {workers, count, calloc (count, sizeof *self.firsts), sights};
+    size_t hosts = 0;
+    int rc = self.firsts || !count ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < count; i++)
         sights[i] = (struct engine_sight){.state = ENGINE_GONE};
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         bool seen = !*workers[i].host;    //  it was never started
-        for (size_t k = 0; k < i && !seen; k++)
-            seen = strcmp (workers[k].host, workers[i].host) == 0;
+        for (size_t k = 0; k < hosts && !seen; k++)
+            seen = strcmp (workers[self.firsts[k]].host, workers[i].host) == 0;
         if (!seen)
-            rc = s_look_at (workers, count, i, sights, said, error);
+            self.firsts[hosts++] = i;
     }
-    free (said);
+    if (rc == DMH_OK)
+        rc = together_run (hosts, s_look_at, &self, error);
+    free (self.firsts);
     return rc;
 }
 
