@@ -13,9 +13,8 @@ struct seen {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t calls[MANY], now, most;
-    size_t meet;                 //  so many wait until they are together
-    size_t bad[2], bad_count;    //  these fail, all of them when all have begun
-    size_t failing;
+    size_t meet;    //  so many wait until they are together
+    size_t bad;     //  those below fail
 };
 
 static int s_one (void *context, size_t i, struct error *error)
