@@ -26,7 +26,7 @@
 
 struct options_of_worker {
     const char *broker, *name, *results, *schemas, *config, *log_format, *log_level, *key, *server_key,
-        *data_root, *sign_key, *metrics_listen;
+        *data_root, *sign_key, *metrics_listen, *results_to;
     uint64_t slots, threads, memory, block_bytes, drain_seconds;
     struct ceilings ceilings;
     bool help, version;
@@ -107,6 +107,7 @@ static int s_run (struct started *self, const char *results, const struct access
     struct session_config config = {.broker = options->broker,
                                     .name = options->name,
                                     .results = results,
+                                    .objects = *access->objects.bucket ? &access->objects : NULL,
                                     .schemas = options->schemas,
                                     .slots = (size_t) options->slots,
                                     .threads = (size_t) options->threads,
@@ -156,7 +157,7 @@ static int s_serve (struct started *self, const char *results, const struct acce
     return rc;
 }
 
-enum { SETTINGS = 21, MEMORY_LEAST = 64 * 1024 * 1024 };
+enum { SETTINGS = 22, MEMORY_LEAST = 64 * 1024 * 1024 };
 
 static void s_table (struct options_of_worker *options, struct setting out[SETTINGS])
 {
@@ -172,7 +173,8 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
         {"memory", "BYTES", "that its jobs may need together; others are not given to it (any job)",
          .number = &options->memory, .least = MEMORY_LEAST, .most = LIMIT_BYTES_MOST},
         {"data-root", "DIR",
-         "where inputs may be, several with commas; else anywhere at a Unix socket without a key, else "
+         "where inputs may be, several with commas, also s3://BUCKET/KEY; else anywhere at a Unix socket "
+         "without a key, else "
          "nowhere",
          .text = &options->data_root},
         {"key", "FILE", "this worker's key, for a broker that has keys (DMH_KEY); see dmh keys",
@@ -181,6 +183,8 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
          .text = &options->server_key},
         {"sign-key", "FILE", "signs each report.json (dmh keys new --sign NAME)", .text = &options->sign_key},
         {"results", "DIR", "where results are kept, one folder an attempt", .text = &options->results},
+        {"results-to", "s3://BUCKET/KEY", "results go there, one folder an attempt (they stay in --results)",
+         .text = &options->results_to},
         {"schemas", "DIR", "further schema files", .text = &options->schemas},
         {"block-bytes", "N", "bytes of a block (262144)", .number = &options->block_bytes, .least = 4096,
          .most = 4194304},
@@ -297,7 +301,7 @@ int main (int argc, char **argv)
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
     char *results = NULL;
-    struct access access = {.roots = NULL};
+    struct worker_access access = {.roots = NULL};
     if (s_complete_words (argc, argv))
         return 0;
     int rc = s_read_options (&self.options, argc, argv, &error);
@@ -312,7 +316,8 @@ int main (int argc, char **argv)
                                                  .key = options->key,
                                                  .server_key = options->server_key,
                                                  .data_root = options->data_root,
-                                                 .sign_key = options->sign_key},
+                                                 .sign_key = options->sign_key,
+                                                 .results_to = options->results_to},
                           &access, &error);
     if (rc == DMH_OK)
         rc = results_folder_make (options->results, &results, &error);

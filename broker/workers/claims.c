@@ -1,6 +1,7 @@
 //  claims.c: see claims.h.
 #include "broker/workers/claims.h"
 
+#include "messages/s3/name.h"
 #include "messages/text/utf8.h"
 #include "messages/uri.h"
 
@@ -45,21 +46,31 @@ static bool s_adds_up (const struct counts *counts)
     return left == 0;
 }
 
+static bool s_ends_with_attempt (const char *path, const struct result *result)
+{
+    char name[ID_BYTES + 24];
+    snprintf (name, sizeof name, "%s.%" PRIu64, result->job, result->attempt);
+    const char *last = strrchr (path, '/');
+    return strcmp (last ? last + 1 : path, name) == 0;
+}
+
 //  The folder of an attempt is named by it, wherever it lies; so no other folder can be given out for one.
-//  What the input came as, the outputs go as.
+//  What the input came as, the outputs go as, unless they go to an object store.
 static bool s_is_place (const struct result *result, const struct input *input)
 {
-    char path[URI_BYTES], name[ID_BYTES + 24];
+    char path[URI_BYTES];
     bool of_jobs = strcmp (input->uri, FOLLOWED_URI) == 0;    //  they may lie here and there
+    struct s3_name object;
+    if (s3_name_is (result->uri))
+        return s3_name_of_uri (result->uri, &object, NULL) == DMH_OK && s_is_shown (object.key) &&
+               s_ends_with_attempt (object.key, result);
     if (uri_is_stored (result->uri) && of_jobs)
         return strcmp (result->uri, "sha256:") == 0;
     if (uri_is_stored (result->uri) || uri_is_stored (input->uri))
         return strcmp (result->uri, "sha256:") == 0 && uri_is_stored (input->uri);
     if (uri_to_path (result->uri, path, sizeof path, NULL) != DMH_OK || !s_is_shown (path))
         return false;
-    snprintf (name, sizeof name, "%s.%" PRIu64, result->job, result->attempt);
-    const char *last = strrchr (path, '/');
-    return last && strcmp (last + 1, name) == 0 && !strstr (path, "/../");
+    return strchr (path, '/') && s_ends_with_attempt (path, result) && !strstr (path, "/../");
 }
 
 //  Those of a job that joins lie in folders, one a kind.

@@ -5,6 +5,7 @@
 #include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
+#include "messages/s3/name.h"
 #include "messages/uri.h"
 
 #include <limits.h>
@@ -87,17 +88,21 @@ static int s_from_broker (struct download *self, const struct result_folder_room
                       record->job);
 }
 
-//  From the folder of the worker, where that can be read from here; else through the broker.
+//  From the folder of the worker, where that can be read from here; else, as from an object store, through
+//  the broker.
 static int s_from_worker (struct download *self, enum transfer_mode mode,
                           const struct result_folder_room *room, struct error *error)
 {
     char from[PATH_MAX];
     const struct job_record *record = self->record;
     const struct result_folder_check check = {claim_check, record};
-    int rc = uri_to_path (record->result, from, sizeof from, error);
+    bool object = s3_name_is (record->result);    //  a worker has the credentials for it
+    int rc = object ? DMH_OK : uri_to_path (record->result, from, sizeof from, error);
     if (rc != DMH_OK)
         return rc;
-    if (mode != TRANSFER_ALWAYS && access (from, X_OK) == 0)
+    if (object && !uri_to_place (record->result, from, sizeof from))
+        *from = 0;
+    if (!object && mode != TRANSFER_ALWAYS && access (from, X_OK) == 0)
         return result_folder_copy (from, record->outputs, record->outputs_count, &check, room, self->staged,
                                    error);
     if (mode == TRANSFER_NEVER)

@@ -1,5 +1,9 @@
 //  object_input.c: see object_input.h.
+#define _GNU_SOURCE
 #include "worker/input/object_input.h"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 struct object_input {
     const struct input *input;
@@ -71,4 +75,22 @@ int object_input_bring (object_input_t *self, int fd, struct error *error)
     if (rc == DMH_CONFLICT)
         error->code = DMH_BAD_INPUT;
     return rc == DMH_CONFLICT ? DMH_BAD_INPUT : rc;
+}
+
+int object_input_open (const char *uri, const char *name, const data_roots_t *roots, zmq_pollitem_t stop,
+                       const char *folder, struct error *error)
+{
+    struct input input = {.bytes = 0};
+    snprintf (input.uri, sizeof input.uri, "%s", uri);
+    snprintf (input.name, sizeof input.name, "%.*s", NAME_BYTES - 1, name);
+    object_input_t *self = object_input_new (&input, roots, stop, NULL, NULL, error);
+    int fd = self ? open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+    if (self && fd < 0)
+        error_set (error, DMH_IO, "%s cannot be kept in %s: %s", name, folder, strerror (errno));
+    if (fd >= 0 && object_input_bring (self, fd, error) != DMH_OK) {
+        close (fd);
+        fd = -1;
+    }
+    object_input_destroy (&self);
+    return fd;
 }

@@ -25,4 +25,9 @@ char *object_input_mark (const object_input_t *self, char out[DIGEST_HEX_BYTES])
 //  where it has changed meanwhile.
 int object_input_bring (object_input_t *self, int fd, struct error *error);
 
+//  All of the object of that URI in a file of `folder` without a name: its descriptor, yours to close.
+//  `name`: as sentences call it. -1 with `error` set: DMH_IO; else as above.
+int object_input_open (const char *uri, const char *name, const data_roots_t *roots, zmq_pollitem_t stop,
+                       const char *folder, struct error *error);
+
 #endif

@@ -152,7 +152,7 @@ int join_job (const struct assignment *assignment, const struct followed_task *t
     brought_results_clear (&self.results);
     if (rc == DMH_OK)
         rc = s_finish (&self, news, error);
-    if (rc == DMH_OK && stored) {
+    if (rc == DMH_OK && (stored || assignment->objects)) {
         rc = assignment_upload (assignment, task, news->outputs, news->outputs_count, error);
         news->stored = rc == DMH_OK;
     }

@@ -211,7 +211,7 @@ int part_task_decide (struct part_task *self, const char *task, const struct pla
 int part_task_finish (struct part_task *self, struct runner_news *news, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
-    bool leaves = fetched_files_leave (&self->fetched_files);
+    bool leaves = assignment_leaves (self->assignment, &self->fetched_files);
     brought_results_clear (&self->results);
     news->outputs = calloc (OUTPUTS_MAX, sizeof *news->outputs);
     if (!news->outputs)

@@ -211,7 +211,7 @@ int write_job (const struct assignment *assignment, const struct followed_task *
 {
     struct write_work self = {.alone = false};
     int rc = part_task_begin (&self.task, assignment, driver, error);
-    bool leaves = fetched_files_leave (&self.task.fetched_files);
+    bool leaves = assignment_leaves (assignment, &self.task.fetched_files);
     if (rc == DMH_OK)
         rc = s_write (&self, error);
     brought_results_clear (&self.task.results);

@@ -321,7 +321,7 @@ static int s_harmonize (struct runner *self, const struct assignment *assignment
 {
     struct attempt *attempt = &self->own;
     int rc = assignment_fetch (assignment, task, &self->fetched_files, error);
-    bool leaves = fetched_files_leave (&self->fetched_files);
+    bool leaves = assignment_leaves (assignment, &self->fetched_files);
     if (rc == DMH_OK)
         rc = attempt_prepare (attempt, assignment, &self->fetched_files, self->threads, error);
     if (rc == DMH_OK)

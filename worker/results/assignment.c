@@ -24,16 +24,18 @@ int assignment_fetch (const struct assignment *self, const struct followed_task 
     return fetched_files_fetch (files, &fetch, error);
 }
 
+bool assignment_leaves (const struct assignment *self, const struct fetched_files *files)
+{
+    return self->objects || fetched_files_leave (files);
+}
+
 int assignment_upload (const struct assignment *self, const struct followed_task *task,
                        const struct output *outputs, size_t count, struct error *error)
 {
-    struct upload upload = {.files = self->files,
-                            .route = self->route,
-                            .credential = self->credential,
-                            .deposit = self->deposit,
-                            .stop = task->stop,
-                            .moved = task->moved,
-                            .context = task->context};
+    struct upload upload = upload_of (self);
+    upload.stop = task->stop;
+    upload.moved = task->moved;
+    upload.context = task->context;
     struct error why = {.code = DMH_OK};
     int rc = upload_folder (&upload, self->folder, outputs, count, &why);
     attempt_folder_discard (self->folder);

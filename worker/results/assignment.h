@@ -26,8 +26,10 @@ struct assignment {
     const data_roots_t *roots;    //  where the input may be; NULL: anywhere
     const char *folder;     //  absolute path of the attempt's own folder; made by the runner, must not exist
     const char *results;    //  the folder that it is in
-    const char *files;      //  endpoint of the broker's files service; empty: there is none
-    route_t *route;         //  in its place, where the broker may become another one; or NULL
+    const struct s3_name
+        *objects;         //  where its result goes, in an object store; NULL: it stays, or is handed over
+    const char *files;    //  endpoint of the broker's files service; empty: there is none
+    route_t *route;       //  in its place, where the broker may become another one; or NULL
     const struct credential *credential;    //  shown to it; NULL: none
     const struct file_ticket *tickets;      //  for the files that it keeps of the job; or none
     size_t tickets_count;
@@ -47,8 +49,11 @@ struct assignment {
 int assignment_fetch (const struct assignment *self, const struct followed_task *task,
                       struct fetched_files *files, struct error *error);
 
-//  Leaves the outputs of the finished folder with the broker, as who has sent the input there does not see
-//  this disk; the folder goes whatever comes of it. As upload_folder.
+//  Whether its outputs do not stay on this disk: they go to an object store, or to the broker, as who has
+//  sent the input there does not see it.
+bool assignment_leaves (const struct assignment *self, const struct fetched_files *files);
+
+//  Leaves the outputs of the finished folder there; the folder goes whatever comes of it. As upload_folder.
 int assignment_upload (const struct assignment *self, const struct followed_task *task,
                        const struct output *outputs, size_t count, struct error *error);
 

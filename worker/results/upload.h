@@ -1,5 +1,6 @@
 //  upload.h: leaves the outputs of an attempt with the broker's files service, for who does not see this
-//  disk. What lies here stays. Nothing but files of the attempt's own folder is opened, and no link.
+//  disk, or in an object store, where results of this worker go there. What lies here stays. Nothing but
+//  files of the attempt's own folder is opened, and no link.
 #ifndef DMH_WORKER_RESULTS_UPLOAD_H
 #define DMH_WORKER_RESULTS_UPLOAD_H
 
@@ -8,6 +9,7 @@
 #include "messages/files/route.h"
 #include "messages/keys/credential.h"
 #include "messages/work.h"
+#include "worker/results/assignment.h"
 
 //  Where to, and until when; all borrowed.
 struct upload {
@@ -16,18 +18,26 @@ struct upload {
     const struct credential *credential;    //  shown to it; NULL: none
     const char
         *deposit;    //  the same, for whom the outputs are; NULL: nobody; upload_result takes its order's
+    const struct s3_name *objects;    //  where results go in an object store; NULL: to the broker
+    const char *job;                  //  of an attempt whose result goes there
+    uint64_t attempt;
     zmq_pollitem_t stop;                                             //  readable when it is to end
     void (*moved) (void *context, uint64_t done, uint64_t total);    //  as of struct transfer_config
     void *context;
 };
 
+//  As an attempt's outputs leave; `stop`, `moved` and `context` are to be set. Borrows what the assignment
+//  does.
+struct upload upload_of (const struct assignment *assignment);
+
 //  The outputs in the finished folder `path`. DMH_OK; DMH_IO: one cannot be read; DMH_MALFORMED: one has no
-//  plain name; else as transfer_put. Waits for the broker.
+//  plain name; else as transfer_put, or object_results_put. Waits for the broker.
 int upload_folder (const struct upload *self, const char *path, const struct output *outputs, size_t count,
                    struct error *error);
 
-//  The outputs that the broker names, when they are a result in `results` (absolute). As upload_folder, and
-//  what attempt_folder_find answers.
+//  The outputs that the broker names, when they are a result in `results` (absolute), or one of this worker's
+//  in the object store: to the broker. As upload_folder, and what attempt_folder_find or object_results_check
+//  and object_results_get answer.
 int upload_result (const struct upload *self, const char *results, const struct hand_over *order,
                    struct error *error);
 

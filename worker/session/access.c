@@ -1,6 +1,7 @@
 //  access.c: see access.h.
 #include "worker/session/access.h"
 
+#include "messages/s3/access.h"
 #include "messages/sockets/unix_socket.h"
 
 #include <stdio.h>
@@ -20,6 +21,17 @@ const char *access_broker (const char *key, char endpoint[URI_BYTES], char folde
     return endpoint;
 }
 
+//  A place for results, which there have to be credentials for.
+static int s_read_objects (const char *told, struct s3_name *out, struct error *error)
+{
+    struct s3_access found;
+    int rc = s3_name_read (told, out, error);
+    if (rc == DMH_OK)
+        rc = s3_access_find (&found, error);
+    s3_access_clear (&found);
+    return rc == DMH_OK ? rc : (error->code = DMH_USAGE);
+}
+
 int access_open (const struct access_paths *paths, struct access *out, struct error *error)
 {
     *out = (struct access){.roots = NULL};
@@ -33,7 +45,9 @@ int access_open (const struct access_paths *paths, struct access *out, struct er
         out->sign_key = signing_key_read (paths->sign_key, error);
         rc = out->sign_key ? DMH_OK : error->code;
     }
-    return rc;
+    return rc == DMH_OK && s_given (paths->results_to)
+               ? s_read_objects (paths->results_to, &out->objects, error)
+               : rc;
 }
 
 void access_clear (struct access *self)

@@ -13,6 +13,7 @@ struct session_config {
     const char *broker;                     //  back endpoint, tcp://HOST:5571 or inproc://…
     const char *name;                       //  by which the broker knows it; NULL: host, pid and chance
     const char *results;                    //  absolute folder; attempts go to <results>/<job>.<attempt>
+    const struct s3_name *objects;          //  where results go, in an object store; NULL: they stay
     const char *schemas;                    //  further schema files, or NULL
     size_t slots;                           //  jobs at once, 1 … 64
     size_t threads;                         //  harmonizers, 1 … 256

@@ -57,6 +57,7 @@ static void s_take_job (struct session *self, const struct frame *frame)
     struct assignment terms = {.catalog = self->catalog,
                                .roots = self->config->roots,
                                .results = self->config->results,
+                               .objects = self->config->objects,
                                .files = self->link.files,
                                .route = self->route,
                                .credential = self->config->credential,
@@ -138,6 +139,11 @@ static void s_take_removal (struct session *self, const struct frame *frame)
     struct error error = {.code = DMH_OK};
     if (remove_result_decode (frame->body, frame->body_bytes, &removal, &error) != DMH_OK) {
         s_refuse (&error);
+        return;
+    }
+    if (s3_name_is (removal.uri) && !s_find (self, removal.job, removal.attempt)) {
+        uploader_take_removal (self->uploader, &removal);    //  else it is asked for again
+        remove_result_clear (&removal);
         return;
     }
     struct removed removed = {.attempt = removal.attempt};

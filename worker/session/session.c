@@ -148,33 +148,46 @@ static zmq_pollitem_t s_item_of (const struct slot *slot)
     return (zmq_pollitem_t){zsock_resolve (actor_pipe (slot->runner)), 0, events, 0};
 }
 
+//  A result that was to leave the object store.
+static void s_take_removed (struct session *self)
+{
+    struct removed removed;
+    if (uploader_taken (self->uploader, &removed))
+        broker_link_send (&self->link, &removed_shape, &removed);
+}
+
+enum { FIRST_SLOT = 3 };    //  of what is waited for
+
 static void s_loop (struct session *self)
 {
-    zmq_pollitem_t items[2 + SLOTS_MAX];
+    zmq_pollitem_t items[FIRST_SLOT + SLOTS_MAX];
     bool drained = false;
     for (;;) {
         struct slot *polled[SLOTS_MAX];
-        int count = 2;
+        int count = FIRST_SLOT;
         items[0] = (zmq_pollitem_t){zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0};
         items[1] = (zmq_pollitem_t){zsock_resolve (self->link.socket), 0, ZMQ_POLLIN, 0};
+        items[2] = (zmq_pollitem_t){zsock_resolve (uploader_pipe (self->uploader)), 0, ZMQ_POLLIN, 0};
         for (size_t i = 0; i < self->slot_count; i++)
             if (self->slots[i].state == SLOT_RUNNING) {
-                polled[count - 2] = &self->slots[i];
+                polled[count - FIRST_SLOT] = &self->slots[i];
                 items[count++] = s_item_of (&self->slots[i]);
             }
         s_count_slots (self);
         int waited = socket_wait (items, count, broker_link_wait_ms (&self->link, clock_mono_ms ()));
         if (waited < 0 && errno != EINTR)
             return;
-        for (int i = 2; i < count; i++)
-            polled[i - 2]->quiet = waited >= 0 && !items[i].revents;
+        for (int i = FIRST_SLOT; i < count; i++)
+            polled[i - FIRST_SLOT]->quiet = waited >= 0 && !items[i].revents;
         if (items[0].revents && s_take_word (self))
             return;
         if (items[1].revents)
             incoming_take (self);
-        for (int i = 2; i < count; i++)
-            if (items[i].revents && polled[i - 2]->state == SLOT_RUNNING)
-                s_take_news (self, polled[i - 2]);
+        if (items[2].revents)
+            s_take_removed (self);
+        for (int i = FIRST_SLOT; i < count; i++)
+            if (items[i].revents && polled[i - FIRST_SLOT]->state == SLOT_RUNNING)
+                s_take_news (self, polled[i - FIRST_SLOT]);
         s_keep_alive (self);
         if (self->draining && !drained && s_is_idle (self)) {
             zstr_send (self->pipe, "DRAINED");
@@ -278,7 +291,7 @@ static int s_open (struct session *self, struct error *error)
         return error->code;
     if (!(self->route = route_new ()) || !(self->group = commit_group_new (config->results)))
         return error_set (error, DMH_INTERNAL, "the worker cannot start: %s", strerror (errno));
-    self->uploader = uploader_new (config->results, config->credential, self->route);
+    self->uploader = uploader_new (config->results, config->objects, config->credential, self->route);
     if (!self->uploader)
         return error_set (error, DMH_INTERNAL, "the thread that hands results over cannot be started: %s",
                           strerror (errno));

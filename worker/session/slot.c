@@ -4,6 +4,7 @@
 #include "messages/base/clock.h"
 #include "messages/uri.h"
 #include "worker/results/attempt_folder.h"
+#include "worker/results/object_results.h"
 
 int slot_open (struct slot *self, harmonizers_t *harmonizers, size_t index, struct error *error)
 {
@@ -133,7 +134,13 @@ void slot_end (struct slot *self, struct runner_news *news)
     news->outputs = NULL;
     news->outputs_count = 0;
     self->state = SLOT_DONE;
-    if (news->stored)
+    if (news->stored && self->assignment.objects) {
+        if (object_results_uri (self->assignment.objects, self->order.job, self->order.attempt,
+                                self->result.uri, &error) != DMH_OK) {
+            result_clear (&self->result);
+            s_fail (self, &error);
+        }
+    } else if (news->stored)
         uri_from_sha256 ("", self->result.uri);
     else if (uri_from_path (self->folder, self->result.uri, sizeof self->result.uri, &error) != DMH_OK) {
         slot_discard (self);

@@ -3,6 +3,7 @@
 
 #include "messages/base/log.h"
 #include "messages/sockets/actor.h"
+#include "worker/results/object_results.h"
 #include "worker/results/upload.h"
 
 #include <stdatomic.h>
@@ -11,6 +12,7 @@
 
 struct uploader {
     const char *results;
+    const struct s3_name *objects;
     const struct credential *credential;
     route_t *route;
     actor_t *actor;
@@ -22,6 +24,7 @@ struct uploader {
 struct task {
     struct hand_over order;    //  owns its outputs
     char files[URI_BYTES];
+    bool removes;    //  no outputs then
 };
 
 static void s_free (struct task **self_p)
@@ -32,6 +35,46 @@ static void s_free (struct task **self_p)
     *self_p = NULL;
 }
 
+static void s_hand_over (uploader_t *self, const struct task *task)
+{
+    const char *job = task->order.job;
+    struct error error = {.code = DMH_OK};
+    struct upload upload = {.files = task->files,
+                            .route = self->route,
+                            .credential = self->credential,
+                            .objects = self->objects,
+                            .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
+    int rc = upload_result (&upload, self->results, &task->order, &error);
+    if (rc == DMH_OK)
+        log_event (LOG_LEVEL_INFO, "result.handed_over", job, NULL, NULL);
+    else    //  that it is another worker's is nothing to worry about
+        log_event (rc == DMH_NOT_FOUND ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "result.not_handed_over", job,
+                   NULL, "error", error.text, NULL);
+}
+
+static void s_remove (uploader_t *self, const struct task *task, zsock_t *pipe)
+{
+    const struct hand_over *order = &task->order;
+    struct error error = {.code = DMH_OK};
+    const struct object_results there = {.root = self->objects, .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
+    struct removed *removed = calloc (1, sizeof *removed);
+    int rc = object_results_check (self->objects, order->job, order->attempt, order->uri, &error);
+    if (rc == DMH_OK)
+        rc = object_results_remove (&there, order->job, order->attempt, &error);
+    if (rc == DMH_OK)
+        log_event (LOG_LEVEL_INFO, "result.removed", order->job, NULL, NULL);
+    else
+        log_event (rc == DMH_NOT_FOUND ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "result.kept", order->job, NULL,
+                   "error", error.text, NULL);
+    if (!removed)
+        return;    //  it is asked for again
+    memcpy (removed->job, order->job, sizeof removed->job);
+    removed->attempt = order->attempt;
+    removed->removed = rc == DMH_OK;
+    if (zsock_send (pipe, "sp", "REMOVED", removed) != 0)
+        free (removed);
+}
+
 static void s_run (zsock_t *pipe, void *args)
 {
     uploader_t *self = args;
@@ -39,33 +82,27 @@ static void s_run (zsock_t *pipe, void *args)
     for (;;) {
         char *word = NULL;
         struct task *task = NULL;
-        struct error error = {.code = DMH_OK};
         bool good = zsock_recv (pipe, "sp", &word, &task) == 0 && word && streq (word, "TAKE") && task;
         zstr_free (&word);
         if (!good)
             break;
-        const char *job = task->order.job;
-        struct upload upload = {.files = task->files,
-                                .route = self->route,
-                                .credential = self->credential,
-                                .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
-        int rc = upload_result (&upload, self->results, &task->order, &error);
-        if (rc == DMH_OK)
-            log_event (LOG_LEVEL_INFO, "result.handed_over", job, NULL, NULL);
-        else    //  that it is another worker's is nothing to worry about
-            log_event (rc == DMH_NOT_FOUND ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "result.not_handed_over",
-                       job, NULL, "error", error.text, NULL);
+        if (task->removes)
+            s_remove (self, task, pipe);
+        else
+            s_hand_over (self, task);
         s_free (&task);
         atomic_fetch_sub (&self->orders, 1);
     }
 }
 
-uploader_t *uploader_new (const char *results, const struct credential *credential, route_t *route)
+uploader_t *uploader_new (const char *results, const struct s3_name *objects,
+                          const struct credential *credential, route_t *route)
 {
     uploader_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->results = results;
+    self->objects = objects;
     self->credential = credential;
     self->route = route;
     self->stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -82,11 +119,28 @@ void uploader_destroy (uploader_t **self_p)
         return;
     if (self->stop >= 0)
         eventfd_write (self->stop, 1);
+    while (self->actor && zsock_events (actor_pipe (self->actor)) & ZMQ_POLLIN) {
+        struct removed ignored;
+        uploader_taken (self, &ignored);
+    }
     actor_destroy (&self->actor);
     if (self->stop >= 0)
         close (self->stop);
     free (self);
     *self_p = NULL;
+}
+
+//  Takes over the task, which may be NULL.
+static bool s_take (uploader_t *self, struct task *task)
+{
+    if (!task)
+        return false;
+    atomic_fetch_add (&self->orders, 1);
+    if (zsock_send (actor_pipe (self->actor), "sp", "TAKE", task) == 0)
+        return true;
+    atomic_fetch_sub (&self->orders, 1);
+    s_free (&task);
+    return false;
 }
 
 bool uploader_take (uploader_t *self, const struct hand_over *order, const char *files)
@@ -99,12 +153,40 @@ bool uploader_take (uploader_t *self, const struct hand_over *order, const char 
     task->order = *order;
     snprintf (task->files, sizeof task->files, "%s", files);
     task->order.outputs = calloc (order->outputs_count + 1, sizeof *task->order.outputs);
-    if (task->order.outputs && order->outputs_count)
+    if (!task->order.outputs)
+        s_free (&task);
+    else if (order->outputs_count)
         memcpy (task->order.outputs, order->outputs, order->outputs_count * sizeof *order->outputs);
-    atomic_fetch_add (&self->orders, 1);
-    if (task->order.outputs && zsock_send (actor_pipe (self->actor), "sp", "TAKE", task) == 0)
-        return true;
-    atomic_fetch_sub (&self->orders, 1);
-    s_free (&task);
-    return false;
+    return s_take (self, task);
+}
+
+bool uploader_take_removal (uploader_t *self, const struct remove_result *removal)
+{
+    if (atomic_load (&self->orders) >= UPLOADER_ORDERS_MAX)
+        return false;
+    struct task *task = calloc (1, sizeof *task);
+    if (!task)
+        return false;
+    memcpy (task->order.job, removal->job, sizeof task->order.job);
+    memcpy (task->order.uri, removal->uri, sizeof task->order.uri);
+    task->order.attempt = removal->attempt;
+    task->removes = true;
+    return s_take (self, task);
+}
+
+zsock_t *uploader_pipe (uploader_t *self)
+{
+    return actor_pipe (self->actor);
+}
+
+bool uploader_taken (uploader_t *self, struct removed *out)
+{
+    char *word = NULL;
+    struct removed *removed = NULL;
+    bool is = zsock_recv (actor_pipe (self->actor), "sp", &word, &removed) == 0 && removed;
+    if (is)
+        *out = *removed;
+    free (removed);
+    zstr_free (&word);
+    return is;
 }

@@ -51,6 +51,7 @@ function forward(request, body, fault, response) {
         response.writeHead(answer.statusCode, answer.headers);
         if (fault.do !== 'cut') return void answer.pipe(response);
         let left = fault.bytes;
+        if (!left) return void response.destroy();
         answer.on('data', (piece) => {
             response.write(piece.subarray(0, left), () => left || setTimeout(() => response.destroy(), 10));
             left -= Math.min(left, piece.length);

@@ -219,10 +219,13 @@ void servers_start_worker (struct servers *self, size_t at, const char *slots)
     char log[32];
     snprintf (log, sizeof log, "worker%zu.log", at);
     //  At TCP without keys a worker opens only what lies in its roots.
-    const char *argv[] = {"dmh-worker", "--broker",    self->back,
-                          "--results",  "results",     "--slots",
-                          slots,        "--data-root", self->data_root ? self->data_root : "/",
-                          NULL};
+    const char *root = self->data_root ? self->data_root : "/";
+    const char *argv[12] = {"dmh-worker", "--broker", self->back,    "--results", "results",
+                            "--slots",    slots,      "--data-root", root};
+    if (self->results_to) {
+        argv[9] = "--results-to";
+        argv[10] = self->results_to;
+    }
     self->workers[at] = process_start (self->place, log, argv);
 }
 

@@ -16,6 +16,7 @@ struct servers {
     pid_t broker, workers[WORKERS_MAX];
     const char *options[8];    //  further words for the broker, ended by NULL
     const char *data_root;     //  of the workers; NULL: everything
+    const char *results_to;    //  of the workers; NULL: they keep them
     char front[128], back[128], feed_in[128], feed[128], files[128];
 };
 

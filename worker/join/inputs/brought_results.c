@@ -6,6 +6,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
 #include "messages/uri.h"
+#include "worker/input/object_input.h"
 #include "worker/results/attempt_folder.h"
 
 #include <fcntl.h>
@@ -263,6 +264,11 @@ const char *brought_results_input (void *context, size_t place, struct error *er
     if (uri_is_stored (uri)) {
         snprintf (self->input_path, sizeof self->input_path, "%s/.input", self->scratch);
         rc = s_get (self, uri + strlen ("sha256:"), result->input_bytes, self->input_path, SIZE_MAX, error);
+    } else if (s3_name_is (uri)) {
+        self->input = object_input_open (uri, result->name, self->assignment->roots, self->task->stop,
+                                         self->scratch, error);
+        snprintf (self->input_path, sizeof self->input_path, "/proc/self/fd/%d", self->input);
+        rc = self->input >= 0 ? DMH_OK : error->code;
     } else {
         rc = uri_to_path (uri, self->input_path, sizeof self->input_path, error);
         if (rc == DMH_OK && self->assignment->roots) {

@@ -4,11 +4,13 @@
 
 #include "messages/uri.h"
 #include "worker/formats/encoding/charset.h"
+#include "worker/input/object_input.h"
 #include "worker/pipeline/long_rows.h"
 #include "worker/pipeline/preparation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { BLOCK_BYTES = 256 * 1024 };
 
@@ -16,6 +18,7 @@ struct raw_input {
     const struct join_request *request;
     const char *name;
     const char *sha256;    //  of the file that was harmonized
+    int object;            //  of a store, as a file here; -1: it is none
     struct options options;
     struct preparation preparation;
     rows_t *rows;
@@ -64,6 +67,20 @@ static int s_learn (raw_input_t *self, const struct result_facts *facts, struct 
     return rc;
 }
 
+//  Where it is; an object of a store is brought here first.
+static int s_find (raw_input_t *self, const struct join_input *input, char path[URI_BYTES],
+                   struct error *error)
+{
+    const struct join_request *request = self->request;
+    const char *uri = input->uri ? input->uri : "";
+    zmq_pollitem_t stop = {NULL, request->interrupt, ZMQ_POLLIN, 0};
+    if (!s3_name_is (uri))
+        return uri_to_path (uri, path, URI_BYTES, error);
+    self->object = object_input_open (uri, self->name, request->roots, stop, request->folder, error);
+    snprintf (path, URI_BYTES, "/proc/self/fd/%d", self->object);
+    return self->object >= 0 ? DMH_OK : error->code;
+}
+
 static int s_open (raw_input_t *self, const struct join_input *input, const struct result_facts *facts,
                    const catalog_t *catalog, struct error *error)
 {
@@ -72,15 +89,13 @@ static int s_open (raw_input_t *self, const struct join_input *input, const stru
     char path[URI_BYTES];
     const char *at =
         request->fetch ? request->fetch (request->context, (size_t) (input - request->inputs), error) : path;
-    int rc = !at              ? error->code
-             : request->fetch ? DMH_OK
-                              : uri_to_path (input->uri ? input->uri : "", path, sizeof path, error);
+    int rc = !at ? error->code : request->fetch ? DMH_OK : s_find (self, input, path, error);
     if (rc == DMH_OK)
         rc = preparation_read (job, self->name, &self->options, catalog, request->roots, request->tables,
                                request->tables_count, error);
     job->ceilings = request->ceilings;
     if (rc == DMH_OK)
-        rc = preparation_open (job, at, request->fetch ? NULL : request->roots, error);
+        rc = preparation_open (job, at, request->fetch || self->object >= 0 ? NULL : request->roots, error);
     if (rc == DMH_OK)
         rc = preparation_choose (job, error);
     if (rc == DMH_OK)
@@ -118,6 +133,7 @@ raw_input_t *raw_input_new (const struct join_request *request, const struct joi
         return NULL;
     }
     self->request = request;
+    self->object = -1;
     self->name = input->source_file;
     self->sha256 = member_text (json_value_member (facts->report, "input"), "sha256");
     s_set_options (self, facts);
@@ -137,6 +153,8 @@ void raw_input_destroy (raw_input_t **self_p)
         self->preparation.dialect.format->rows_destroy (&self->rows);
     long_rows_destroy (&self->long_rows);
     preparation_clear (&self->preparation);
+    if (self->object >= 0)
+        close (self->object);
     free (self->block.at);
     free (self);
     *self_p = NULL;

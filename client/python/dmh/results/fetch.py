@@ -82,7 +82,7 @@ async def _from_folder(record: JobRecord, beside: Path) -> bool:
 
 
 async def _from_broker(link: Link, record: JobRecord, beside: Path) -> None:
-    on_demand = record.result.startswith("file:///")
+    on_demand = not record.result.startswith("sha256:")
     tickets = {ticket["sha256"]: ticket["ticket"] for ticket in record.tickets}
     loop = asyncio.get_running_loop()
     if on_demand:
