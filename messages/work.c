@@ -24,6 +24,7 @@ static const struct shape_field s_ready[] = {
     SHAPE_FIELD_LIST (struct ready, formats, false, WORDS_MAX, &s_word_shape),
     SHAPE_FIELD_LIST (struct ready, writes, false, WORDS_MAX, &s_word_shape),
     SHAPE_FIELD_LIST (struct ready, tasks, false, WORDS_MAX, &s_word_shape),
+    SHAPE_FIELD_LIST (struct ready, fetches, false, WORDS_MAX, &s_word_shape),
     SHAPE_FIELD_U64 (struct ready, memory, false),
     SHAPE_FIELD_TEXT (struct ready, version, false),
     SHAPE_FIELD_LIST (struct ready, running, false, 64, &s_running_job_shape),

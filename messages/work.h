@@ -25,6 +25,8 @@ struct running_job {
     uint64_t bytes_done;
     uint64_t moved;    //  grows with each piece that is fetched, read or handed over: it gets on
 };
+#define FETCH_S3 "s3"    //  of READY's fetches
+
 struct ready {
     char worker[ID_BYTES];    //  chosen by the worker once per process
     char host[NAME_BYTES];
@@ -37,6 +39,8 @@ struct ready {
     size_t writes_count;
     struct word *tasks;    //  of options.task
     size_t tasks_count;
+    struct word *fetches;    //  schemes of URIs that it fetches by itself; an empty list: none
+    size_t fetches_count;
     uint64_t memory;    //  bytes, for all its jobs; 0: not said
     char version[WORD_BYTES];
     struct running_job *running;    //  what it still runs, on registering anew

@@ -1,6 +1,8 @@
 //  needs.c: see needs.h.
 #include "broker/dispatch/needs.h"
 
+#include "messages/s3/name.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +48,8 @@ void needs_of (const struct input *input, const struct options *options, struct 
         memcpy (out->words[NEED_TASK], options->task, WORD_BYTES);
     if (strcmp (out->words[NEED_TASK], TASK_STATISTICS) != 0)
         snprintf (out->words[NEED_WRITE], WORD_BYTES, "%s", *options->format ? options->format : "csv");
+    if (s3_name_is (input->uri))
+        snprintf (out->words[NEED_FETCH], WORD_BYTES, FETCH_S3);
 }
 
 uint64_t needs_level_bytes (size_t level)
@@ -66,7 +70,8 @@ struct abilities abilities_of (const struct ready *ready)
     return (struct abilities){{[NEED_KIND] = {ready->kinds, ready->kinds_count},
                                [NEED_READ] = {ready->formats, ready->formats_count},
                                [NEED_WRITE] = {ready->writes, ready->writes_count},
-                               [NEED_TASK] = {ready->tasks, ready->tasks_count}}};
+                               [NEED_TASK] = {ready->tasks, ready->tasks_count},
+                               [NEED_FETCH] = {ready->fetches, ready->fetches_count}}};
 }
 
 bool abilities_copy (const struct abilities *abilities, struct abilities *out)
@@ -109,12 +114,18 @@ bool abilities_equal (const struct abilities *a, const struct abilities *b)
     return true;
 }
 
-//  A worker that was written before there was a second task does not say that it knows the first.
+//  A worker that was written before there was a second task does not say that it knows the first, and one
+//  that says of nothing that it fetches it does not.
+static bool s_has_unsaid (enum need_word word, const char *needed)
+{
+    return word != NEED_FETCH && (word != NEED_TASK || strcmp (needed, TASK_JOIN) == 0);
+}
+
 bool abilities_have (const struct abilities *self, const struct needs *needs, enum need_word word)
 {
     const char *needed = needs->words[word];
     size_t count = self->lists[word].count;
-    if (!*needed || (count == 0 && (word != NEED_TASK || strcmp (needed, TASK_JOIN) == 0)))
+    if (!*needed || (count == 0 && s_has_unsaid (word, needed)))
         return true;
     for (size_t i = 0; i < count; i++)
         if (strcmp (self->lists[word].words[i].word, needed) == 0)
@@ -132,7 +143,8 @@ bool abilities_meet (const struct abilities *self, const struct needs *needs)
 
 char *needs_say (const struct needs *needs, enum need_word word, char out[2 * WORD_BYTES])
 {
-    static const char *const VERBS[NEED_WORDS] = {"knows the kind", "reads", "writes", "does the task"};
+    static const char *const VERBS[NEED_WORDS] = {"knows the kind", "reads", "writes", "does the task",
+                                                  "fetches from"};
     snprintf (out, 2 * WORD_BYTES, "%s %s", VERBS[word], needs->words[word]);
     return out;
 }

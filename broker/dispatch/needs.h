@@ -7,7 +7,7 @@
 //  Memory is counted in steps, so that jobs are of few sorts: 64, 80, 96, 112, 128, 160 … MiB, to 1 TiB.
 enum { NEEDS_LEVELS = 57 };
 
-enum need_word { NEED_KIND, NEED_READ, NEED_WRITE, NEED_TASK, NEED_WORDS };
+enum need_word { NEED_KIND, NEED_READ, NEED_WRITE, NEED_TASK, NEED_FETCH, NEED_WORDS };
 
 struct needs {
     char words[NEED_WORDS][WORD_BYTES];    //  empty: every worker can
@@ -21,7 +21,7 @@ void needs_of (const struct input *input, const struct options *options, struct 
 size_t needs_level (uint64_t bytes);
 uint64_t needs_level_bytes (size_t level);
 
-//  What a worker says it can, a list of words each; empty: whatever there is.
+//  What a worker says it can, a list of words each; empty: whatever there is, of what it fetches nothing.
 struct abilities {
     struct {
         struct word *words;

@@ -115,9 +115,10 @@ int pool_register (struct pool *self, struct pool_member *member, const struct r
     member->profile = profile;
     member->ready = *ready;
     member->ready.kinds = member->ready.formats = member->ready.writes = member->ready.tasks = NULL;
+    member->ready.fetches = NULL;
     member->ready.running = NULL;
     member->ready.kinds_count = member->ready.formats_count = member->ready.writes_count = 0;
-    member->ready.tasks_count = member->ready.running_count = 0;
+    member->ready.tasks_count = member->ready.fetches_count = member->ready.running_count = 0;
     member->memory = ready->memory ? ready->memory : UINT64_MAX;
     if (!member->registered)
         member->since = now;

@@ -7,6 +7,7 @@
 #include "client/arguments/time_point.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/s3/name.h"
 #include "worker/inspect/inspection.h"
 
 #include <errno.h>
@@ -276,6 +277,9 @@ static int s_check (struct arguments *self, struct error *error)
         rc = s_transfer (self, error);
     if (rc == DMH_OK)
         rc = s_inputs (self, error);
+    if (rc == DMH_OK && self->folder && s3_name_is (self->folder))
+        rc = error_set (error, DMH_USAGE,
+                        "-o needs a folder here; results go to an object store by dmh-worker --results-to");
     if (rc == DMH_OK && self->folder && !*self->folder)
         rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");
     if (rc == DMH_OK && self->mapping)

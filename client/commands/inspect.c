@@ -9,6 +9,7 @@
 #include "client/terminal/table.h"
 #include "messages/base/narrow.h"
 #include "messages/base/signals.h"
+#include "messages/s3/name.h"
 #include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
@@ -274,6 +275,9 @@ int command_inspect (struct arguments *arguments)
         error = inputs.at[0].error;
         rc = error.code;
     }
+    if (rc == DMH_OK && s3_name_is (named_input_uri (&inputs.at[0].input)))
+        rc = error_set (&error, DMH_UNSUPPORTED, "inspect looks at files here; fetch %.300s first",
+                        arguments->words[0]);
     if (rc == DMH_OK)
         rc = uri_to_path (named_input_uri (&inputs.at[0].input), path, sizeof path, &error);
     const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];

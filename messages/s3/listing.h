@@ -3,9 +3,7 @@
 #define DMH_MESSAGES_S3_LISTING_H
 
 #include "messages/s3/client.h"
-
-//  Told of each object. DMH_OK, or what ends the listing.
-typedef int s3_listing_fn (void *context, const struct s3_name *name, uint64_t bytes, struct error *error);
+#include "messages/s3/listing_page.h"
 
 //  `prefix`: its key ends with "/" or is empty. `deep`: also what is in folders below it. Keys that no
 //  s3_name may have, and those that end with "/" (the folders of some tools), are passed over. DMH_OK;

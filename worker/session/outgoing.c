@@ -28,6 +28,7 @@ static size_t s_running (const struct session *self, struct running_job *out)
 void outgoing_ready (struct session *self)
 {
     struct running_job running[SLOTS_MAX];
+    struct word fetches[] = {{FETCH_S3}};
     struct capabilities can;
     capabilities_of (self->config, self->catalog, &can);
     struct ready ready = {.pid = (uint64_t) getpid (),
@@ -41,6 +42,8 @@ void outgoing_ready (struct session *self)
                           .writes_count = can.writes_count,
                           .tasks = can.tasks,
                           .tasks_count = can.tasks_count,
+                          .fetches = fetches,
+                          .fetches_count = data_roots_have_objects (self->config->roots),
                           .memory = self->config->memory,
                           .version = DMH_VERSION,
                           .running = running,

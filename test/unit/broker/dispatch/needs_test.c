@@ -141,6 +141,24 @@ Test (needs, a_list_that_is_not_there_holds_every_word_but_of_the_tasks_only_the
     cr_expect_not (abilities_have (&new, &CASES[1].needs, NEED_TASK), "who says tasks says all of them");
 }
 
+Test (needs, an_object_of_a_store_needs_a_worker_that_says_it_fetches_it)
+{
+    static const struct input OBJECT = {.uri = "s3://lab/a.csv", .name = "a.csv"},
+                              FILE_HERE = {.uri = "file:///lab/a.csv", .name = "a.csv"};
+    struct options options = {.kind = ""};
+    struct needs object, file;
+    char said[2 * WORD_BYTES];
+    needs_of (&OBJECT, &options, &object);
+    needs_of (&FILE_HERE, &options, &file);
+    struct word fetches[] = {{"s3"}};
+    struct ready says = {.fetches = fetches, .fetches_count = 1}, silent = {.slots = 1};
+    struct abilities some = abilities_of (&says), none = abilities_of (&silent);
+    cr_expect (abilities_meet (&some, &object));
+    cr_expect_not (abilities_meet (&none, &object));
+    cr_expect (abilities_meet (&none, &file));
+    cr_expect_str_eq (needs_say (&object, NEED_FETCH, said), "fetches from s3");
+}
+
 Test (needs, a_copy_of_abilities_has_words_of_its_own)
 {
     struct word writes[] = {{"csv"}, {"fhir"}}, other[] = {{"csv"}, {"ndjson"}};
