@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 16 * 1024, LANES = 4, SQ_HASH_BYTES = 24 };
+enum { CHUNK_BYTES = 16 * 1024, SQ_HASH_BYTES = 24 };
 
 //  What a byte can be. Source: IUPAC-IUB (Cornish-Bowden 1985; JCBN 1983 with U and O), NCBI's FASTA page.
 enum residue_class {
@@ -89,6 +89,72 @@ unsigned char residue_of (unsigned char byte)
     return CLASS[upper] == CLASS_SPACE ? 0 : upper;
 }
 
+//  A line, or a piece of one, in upper case. Nearly all lines have no space in them, and then none has to be
+//  looked at alone.
+static size_t s_copy_line (const unsigned char *bytes, size_t n, unsigned char *out)
+{
+    unsigned char spaces = 0;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = s_upper (bytes[i]);
+        spaces |= bytes[i] <= ' ';
+    }
+    if (!spaces)
+        return n;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        out[kept] = s_upper (bytes[i]);
+        kept += CLASS[out[kept]] != CLASS_SPACE;
+    }
+    return kept;
+}
+
+//  All of them, line ends among them.
+static size_t s_copy (const unsigned char *bytes, size_t n, unsigned char *out)
+{
+    size_t kept = 0;
+    for (size_t at = 0; at < n;) {
+        const unsigned char *end = memchr (bytes + at, '\n', n - at);
+        size_t stop = end ? (size_t) (end - bytes) : n;
+        size_t back = stop > at && bytes[stop - 1] == '\r';
+        kept += s_copy_line (bytes + at, stop - at - back, out + kept);
+        at = stop + (end != NULL);
+    }
+    return kept;
+}
+
+size_t residues_of (const char *bytes, size_t n, char *out)
+{
+    return s_copy ((const unsigned char *) bytes, n, (unsigned char *) out);
+}
+
+//  How many of the bytes are that one.
+static uint32_t s_matches (const unsigned char *bytes, size_t n, unsigned char wanted)
+{
+    uint32_t count = 0;
+    for (size_t at = 0; at < n; at += UINT8_MAX) {    //  so many fit a byte
+        size_t stop = n - at < UINT8_MAX ? n - at : UINT8_MAX;
+        unsigned char some = 0;
+        for (size_t i = 0; i < stop; i++)
+            some = (unsigned char) (some + (bytes[at + i] == wanted));
+        count += some;
+    }
+    return count;
+}
+
+//  Most sequences are of five letters, which vectors count; what else comes is counted one by one.
+static void s_count_letters (const unsigned char *letters, size_t n, uint32_t counts[256])
+{
+    static const unsigned char USUAL[] = {'A', 'C', 'G', 'T', 'N'};
+    size_t seen = 0;
+    for (size_t i = 0; i < sizeof USUAL; i++)
+        seen += counts[USUAL[i]] = s_matches (letters, n, USUAL[i]);
+    if (seen == n)
+        return;
+    memset (counts, 0, 256 * sizeof *counts);
+    for (size_t i = 0; i < n; i++)
+        counts[letters[i]]++;
+}
+
 //  Where the bytes stand that may be wrong; goes on from the line and column of the bytes before.
 static void s_find (residues_t *self, const unsigned char *bytes, size_t n)
 {
@@ -140,20 +206,14 @@ static void s_advance (residues_t *self, const unsigned char *bytes, size_t n)
 
 static void s_chunk (residues_t *self, const unsigned char *bytes, size_t n)
 {
-    uint32_t counts[LANES][256] = {{0}};
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char upper = s_upper (bytes[i]);
-        counts[i % LANES][upper]++;
-        self->chunk[kept] = upper;
-        kept += CLASS[upper] != CLASS_SPACE;
-    }
+    uint32_t counts[256] = {0};
+    size_t kept = s_copy (bytes, n, self->chunk);
+    s_count_letters (self->chunk, kept, counts);
     bool bad = false, amino = false;
     for (size_t c = 0; c < 256; c++) {
-        uint32_t count = counts[0][c] + counts[1][c] + counts[2][c] + counts[3][c];
-        self->counts[c] += count;
-        bad = bad || (count && CLASS[c] == CLASS_BAD);
-        amino = amino || (count && CLASS[c] == CLASS_AMINO);
+        self->counts[c] += counts[c];
+        bad = bad || (counts[c] && CLASS[c] == CLASS_BAD);
+        amino = amino || (counts[c] && CLASS[c] == CLASS_AMINO);
     }
     if ((bad && !self->found_bad) || (amino && !self->found_amino))
         s_find (self, bytes, n);

@@ -1,11 +1,12 @@
-//  bgzf.c: see bgzf.h. Letters of sequences repeat too little for a search to pay: runs alone are looked for,
-//  and Huffman codes make two bits and a little of a base, at several times the speed. Blocks are packed many
-//  at a time, each thread those of its turn, and written in their order.
+//  bgzf.c: see bgzf.h. Letters of sequences repeat too little for a search to pay: Huffman codes make two
+//  bits and a little of a base, at many times the speed. Where a block of them may be runs (of N), zlib looks
+//  for those. Blocks are packed many at a time, each thread those of its turn, and written in their order.
 #include "worker/output/bgzf/bgzf.h"
 
 #include "messages/base/buffer.h"
 #include "messages/base/narrow.h"
 #include "messages/sockets/actor.h"
+#include "worker/output/bgzf/huffman.h"
 
 #include <stdlib.h>
 #define ZLIB_CONST
@@ -32,6 +33,7 @@ struct packer {
 
 struct bgzf {
     output_file_t *file;
+    enum bgzf_content content;
     size_t blocks, used;    //  that are gathered at most; bytes of `text`
     char *text;
     unsigned char *members;    //  of the blocks
@@ -56,27 +58,36 @@ static size_t s_text_of (const bgzf_t *self, size_t block)
     return self->used - begin < BLOCK_BYTES ? self->used - begin : BLOCK_BYTES;
 }
 
+//  A text as a block of DEFLATE: its bytes; 0: it cannot be.
+static size_t s_deflate (struct packer *self, const unsigned char *text, size_t n, unsigned char *to)
+{
+    z_stream *stream = &self->stream;
+    unsigned room = MEMBER_BYTES - HEAD_BYTES - TAIL_BYTES;
+    size_t packed = self->of->content == BGZF_LETTERS ? huffman_deflate (text, n, to, room) : 0;
+    if (packed)
+        return packed;
+    deflateReset (stream);
+    stream->next_in = text;
+    stream->avail_in = NARROW (unsigned, n);
+    stream->next_out = to;
+    stream->avail_out = room;
+    return deflate (stream, Z_FINISH) == Z_STREAM_END ? stream->total_out : 0;
+}
+
 //  Makes a member of the block.
 static void s_pack_block (struct packer *self, size_t block)
 {
     static const unsigned char HEAD[] = {31, 139, 8, 4, 0, 0, 0, 0, 0, 255, 6, 0, 'B', 'C', 2, 0};
-    z_stream *stream = &self->stream;
     unsigned char *member = self->of->members + block * MEMBER_BYTES;
-    size_t bytes = s_text_of (self->of, block);
-    deflateReset (stream);
-    stream->next_in = (const unsigned char *) self->of->text + block * BLOCK_BYTES;
-    stream->avail_in = NARROW (unsigned, bytes);
-    stream->next_out = member + HEAD_BYTES;
-    stream->avail_out = MEMBER_BYTES - HEAD_BYTES - TAIL_BYTES;
+    const unsigned char *text = (const unsigned char *) self->of->text + block * BLOCK_BYTES;
+    size_t bytes = s_text_of (self->of, block), packed = s_deflate (self, text, bytes, member + HEAD_BYTES);
     self->of->member_bytes[block] = 0;
-    if (deflate (stream, Z_FINISH) != Z_STREAM_END)
+    if (!packed)
         return;
-    size_t n = HEAD_BYTES + stream->total_out + TAIL_BYTES;
+    size_t n = HEAD_BYTES + packed + TAIL_BYTES;
     memcpy (member, HEAD, sizeof HEAD);
     s_put (member + sizeof HEAD, n - 1, 2);
-    uint64_t crc =
-        crc32 (0, (const unsigned char *) self->of->text + block * BLOCK_BYTES, NARROW (unsigned, bytes));
-    unsigned char *to = s_put (member + HEAD_BYTES + stream->total_out, crc, 4);
+    unsigned char *to = s_put (member + HEAD_BYTES + packed, crc32 (0, text, NARROW (unsigned, bytes)), 4);
     s_put (to, bytes, 4);
     self->of->member_bytes[block] = n;
 }
@@ -102,14 +113,14 @@ static void s_packer (zsock_t *pipe, void *args)
     }
 }
 
-static bool s_start (bgzf_t *self, enum bgzf_content content)
+static bool s_start (bgzf_t *self)
 {
     for (size_t i = 0; i < self->threads; i++) {
         struct packer *packer = &self->packers[i];
         packer->of = self;
         packer->first = i;
         packer->open = deflateInit2 (&packer->stream, Z_BEST_SPEED, Z_DEFLATED, RAW_DEFLATE, MEMORY_LEVEL,
-                                     content == BGZF_LETTERS ? Z_RLE : Z_DEFAULT_STRATEGY) == Z_OK;
+                                     self->content == BGZF_LETTERS ? Z_RLE : Z_DEFAULT_STRATEGY) == Z_OK;
         if (!packer->open || (i && !(self->actors[i] = actor_new (s_packer, packer))))
             return false;
     }
@@ -122,12 +133,13 @@ bgzf_t *bgzf_new (output_file_t *file, enum bgzf_content content, size_t threads
     if (!self)
         return NULL;
     self->file = file;
+    self->content = content;
     self->threads = threads == 0 ? 1 : threads < THREADS_MAX ? threads : THREADS_MAX;
     self->blocks = self->threads == 1 ? 1 : self->threads * BLOCKS_A_THREAD;
     self->text = malloc (self->blocks * BLOCK_BYTES);
     self->members = malloc (self->blocks * MEMBER_BYTES);
     self->member_bytes = calloc (self->blocks, sizeof *self->member_bytes);
-    if (!self->text || !self->members || !self->member_bytes || !s_start (self, content))
+    if (!self->text || !self->members || !self->member_bytes || !s_start (self))
         bgzf_destroy (&self);
     return self;
 }

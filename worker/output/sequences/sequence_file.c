@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINE_LETTERS = 60, LINES_BYTES = 32 * (LINE_LETTERS + 1) };
+enum { LINE_LETTERS = 60, LINES_BYTES = 32 * (LINE_LETTERS + 1), PIECE_BYTES = 4096 };
 
 enum place { IN_HEADER, IN_LETTERS };
 
@@ -88,29 +88,36 @@ static void s_title (sequence_file_t *self)
     self->sequences++;
 }
 
-static void s_feed (sequence_file_t *self, const char *bytes, size_t n)
+//  Letters in upper case, put into lines.
+static void s_put (sequence_file_t *self, const char *letters, size_t n)
 {
-    size_t used = self->used;
-    uint64_t length = self->length;
-    unsigned column = NARROW (unsigned, length % LINE_LETTERS);
-    for (size_t i = 0; i < n; i++) {
-        unsigned char letter = self->letter[(unsigned char) bytes[i]];
-        self->lines[used] = (char) letter;
-        if (!letter)
-            continue;
-        used++;
-        length++;
-        if (++column < LINE_LETTERS)
-            continue;
+    unsigned column = NARROW (unsigned, self->length % LINE_LETTERS);
+    self->length += n;
+    while (n) {
+        size_t part = n < LINE_LETTERS - column ? n : LINE_LETTERS - column;
+        memcpy (self->lines + self->used, letters, part);
+        self->used += part;
+        letters += part;
+        n -= part;
+        column += NARROW (unsigned, part);
+        if (column < LINE_LETTERS)
+            return;
         column = 0;
-        self->lines[used++] = '\n';
-        if (used == LINES_BYTES) {
-            bgzf_write (self->bgzf, self->lines, used);
-            used = 0;
+        self->lines[self->used++] = '\n';
+        if (self->used == LINES_BYTES) {
+            bgzf_write (self->bgzf, self->lines, self->used);
+            self->used = 0;
         }
     }
-    self->used = used;
-    self->length = length;
+}
+
+static void s_feed (sequence_file_t *self, const char *bytes, size_t n)
+{
+    char letters[PIECE_BYTES];
+    for (size_t at = 0; at < n; at += PIECE_BYTES) {
+        size_t part = n - at < PIECE_BYTES ? n - at : PIECE_BYTES;
+        s_put (self, letters, residues_of (bytes + at, part, letters));
+    }
 }
 
 void sequence_file_feed (sequence_file_t *self, struct text raw)
