@@ -37,7 +37,9 @@ static void s_configure (const struct workplace *place)
         "ProctrackType=proctrack/linuxproc\nTaskPlugin=task/none\nSwitchType=switch/none\nMpiDefault=none\n"
         "ReturnToService=2\nSchedulerType=sched/builtin\nSelectType=select/cons_tres\n"
         "SelectTypeParameters=CR_Core\nSlurmdParameters=config_overrides\nKillWait=30\nOverTimeLimit=0\n"
-        "PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP\n",
+        "PreemptType=preempt/partition_prio\nPreemptMode=CANCEL\n"
+        "PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP PriorityTier=1\n"
+        "PartitionName=urgent Nodes=n1,n2 MaxTime=INFINITE State=UP PriorityTier=2\n",
         host, s_port (controller), user, user, folder, folder, folder, folder, folder);
     for (size_t i = 0; i < SLURM_NODES; i++)
         n += (size_t) snprintf (

@@ -224,3 +224,66 @@ Test (slurm, a_batch_that_is_joined_is_the_same_as_from_one_process_though_a_nod
     free (s_slurm (&scene, "scancel --quiet $(squeue --noheader --format=%A) || true"));
     s_close (&scene);
 }
+
+//  What stands behind `option` on the command line of the first worker; yours to free.
+static char *s_option_of_worker (struct scene *scene, const char *option)
+{
+    char line[400];
+    snprintf (line, sizeof line,
+              "n=$(basename state/dmh/launched/*-1.log .log); for p in /proc/[0-9]*; do "
+              "tr '\\0' ' ' <$p/cmdline | grep -- \"--name $n \"; done 2>/dev/null | "
+              "sed -n 's/.* %s \\([^ ]*\\).*/\\1/p' | head -n 1; rm -f state/dmh/launched/*.log",
+              option);
+    return s_slurm (scene, line);
+}
+
+Test (slurm, a_worker_is_told_the_memory_of_its_cpus_and_asks_for_that_of_the_option, .timeout = 300)
+{
+    struct scene scene;
+    if (!s_open (&scene))
+        return;
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    free (s_launch (&scene, 0, "1", "--sbatch", "--cpus-per-task=2 --mem-per-cpu=40"));
+    char *said = s_option_of_worker (&scene, "--memory");
+    cr_assert_str_eq (said, "83886080\n", "two CPUs of 40 MiB each");
+    free (said);
+    free (s_dmh (&scene, 0, drain));
+    free (s_launch (&scene, 0, "1", "--memory", "73400321"));    //  a byte more than 70 MiB
+    said = s_option_of_worker (&scene, "--memory");
+    cr_assert_str_eq (said, "74448896\n", "71 MiB are allocated");
+    free (said);
+    free (s_dmh (&scene, 0, drain));
+    s_expect_nothing_left (&scene);
+    s_close (&scene);
+}
+
+Test (slurm, a_worker_that_is_preempted_drains_and_its_batch_is_done_when_another_comes, .timeout = 300)
+{
+    struct scene scene;
+    if (!s_open (&scene))
+        return;
+    free (s_slurm (&scene,
+                   "mkdir in; for i in $(seq 20); do { echo 'Patient ID,First Name,DOB,Sex'; "
+                   "for k in $(seq 400); do echo \"P$((i * 1000 + k)),Given$k,01/28/1980,M\"; done; } "
+                   ">in/part$i.csv; done"));
+    free (s_launch (&scene, 0, "1", "--slots", "1"));
+    const char *const submit[] = {"dmh", "submit", "in", "--quiet", "--wait", "-o", "out", NULL};
+    setenv ("DMH_BROKER", scene.servers.front, 1);
+    pid_t waits = process_start (&scene.place, "submit.log", submit);
+    unsetenv ("DMH_BROKER");
+    process_await_times (&scene.place, "broker.log", "job.started", 2);
+    free (s_slurm (&scene, "sbatch --quiet --partition=urgent --nodes=2 --exclusive --output=urgent.log "
+                           "--wrap 'echo the nodes are ours'"));
+    process_await (&scene.place, "urgent.log", "the nodes are ours");
+    process_await (&scene.place, "broker.log", "its worker left");
+    free (s_slurm (&scene, "cat state/dmh/launched/*-1.log >one.log"));
+    cr_assert_eq (process_log_count (&scene.place, "one.log", "worker.draining"), 1, "SIGTERM came first");
+    free (s_launch (&scene, 0, "1", NULL, NULL));
+    cr_assert_eq (process_wait (waits, 200), 0);
+    char *said = s_slurm (&scene, "cat out/part*/records.csv | grep -c Given");
+    cr_assert_eq (atoi (said), 8000, "%s", said);
+    free (said);
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    free (s_dmh (&scene, 0, drain));
+    s_close (&scene);
+}
