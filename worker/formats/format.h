@@ -81,6 +81,13 @@ struct link {
     uint64_t sort;
 };
 
+//  VCF: records that stand behind one another on one contig, none before the one before it.
+struct record_run {
+    uint64_t group;          //  the contig, a hash that is not 0
+    uint64_t first, last;    //  positions
+    uint64_t line;           //  of the first record in this block
+};
+
 struct vcf_record;                 //  formats/vcf/record.h
 typedef struct people people_t;    //  formats/fhir/people.h
 
@@ -146,6 +153,9 @@ struct format {
     //  What of this block depends on the rest of the file, once rows_next has said 0, where dialect->people
     //  is not known; borrowed until the next rows_begin. NULL where nothing ever does.
     const struct link *(*links) (const rows_t *self, size_t *count);
+    //  Where the records of this block stand, once rows_next has said 0; borrowed until the next rows_begin.
+    //  NULL where their order says nothing.
+    const struct record_run *(*runs) (const rows_t *self, size_t *count);
     //  Puts who is in a block among the people of its file. 0, or -1 out of memory. NULL where links is.
     int (*survey) (const struct dialect *dialect, const char *bytes, size_t n, people_t *people);
 };

@@ -179,6 +179,16 @@ void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t cou
     s_end (self);
 }
 
+void audit_header (audit_t *self, enum rule rule, uint64_t line, struct text raw)
+{
+    if (!s_begin (self, "warning", raw.n))
+        return;
+    s_string (self, ",\"rule\":", text_of (RULE[rule].name));
+    s_number (self, ",\"line\":", line);
+    s_string (self, ",\"raw\":", raw);
+    s_end (self);
+}
+
 void audit_assumption (audit_t *self, enum rule rule, const char *field, struct mark mark,
                        const struct first_values *first)
 {

@@ -31,6 +31,8 @@ void audit_value (audit_t *self, struct record_position at, enum rule rule, cons
 //  About a whole column: a standardization's count, or a warning such as date.order_assumed. `field` NULL:
 //  the header.
 void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t count, uint64_t first_line);
+//  About a line above the records.
+void audit_header (audit_t *self, enum rule rule, uint64_t line, struct text raw);
 //  What was assumed of a column, with its first values.
 void audit_assumption (audit_t *self, enum rule rule, const char *field, struct mark mark,
                        const struct first_values *first);

@@ -32,6 +32,7 @@ void block_destroy (struct block **self_p)
     free (self->urls.at);
     free (self->titles.at);
     free (self->links.at);
+    free (self->runs.at);
     free (self->verdicts);
     free (self->remarks);
     tally_clear (&self->tally);
@@ -57,6 +58,7 @@ void block_reset_part (struct block *self)
     self->urls.used = 0;
     self->titles.used = 0;
     self->links.used = 0;
+    self->runs.used = 0;
     self->verdict_count = 0;
     self->remark_count = 0;
     tally_reset (&self->tally);

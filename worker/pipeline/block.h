@@ -78,6 +78,7 @@ struct block {
     struct buffer left_over;    //  what no column took: a count (uint64_t) and its path, ended by NUL, each
     struct buffer urls;         //  struct record_url, one after another
     struct buffer titles;       //  struct record_title, one after another
+    struct buffer runs;         //  struct record_run, where its records stand
     struct buffer links;        //  struct link, what depends on the rest of the file
     struct error error;         //  code DMH_OK, or why the block could not be harmonized
     bool goes_on;               //  its last record does, in the next block (FASTA)

@@ -70,12 +70,20 @@ static int s_gather_links (struct block *block, const struct format *format, con
     return s_fill (&block->links, links, count * sizeof *links);
 }
 
+static int s_gather_runs (struct block *block, const struct format *format, const rows_t *rows)
+{
+    size_t count = 0;
+    const struct record_run *runs = format->runs ? format->runs (rows, &count) : NULL;
+    return s_fill (&block->runs, runs, count * sizeof *runs);
+}
+
 void passed_by_gather (struct block *block, const struct format *format, rows_t *rows, uint64_t without)
 {
     if (s_gather_unknown (block, format, rows) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
     if (s_gather_skipped (block, format, rows, without) != 0 ||
-        s_gather_left_over (block, format, rows) != 0 || s_gather_links (block, format, rows) != 0)
+        s_gather_left_over (block, format, rows) != 0 || s_gather_links (block, format, rows) != 0 ||
+        s_gather_runs (block, format, rows) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while counting what was passed by");
 }
 

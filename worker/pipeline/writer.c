@@ -7,6 +7,7 @@
 #include "worker/output/column_findings.h"
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
+#include "worker/output/header_findings.h"
 #include "worker/output/rejects.h"
 #include "worker/output/result_files.h"
 #include "worker/pipeline/keys/origins.h"
@@ -14,6 +15,7 @@
 #include "worker/pipeline/letters.h"
 #include "worker/pipeline/link_set.h"
 #include "worker/pipeline/passed_by.h"
+#include "worker/pipeline/record_order.h"
 #include "worker/pipeline/unknown_names.h"
 
 #include <czmq.h>
@@ -36,6 +38,7 @@ struct writer {
     unknown_names_t *unknown;
     struct passed_by passed_by;
     struct origins origins;
+    struct record_order order;
 };
 
 static enum key_choice s_choice (const struct precedence *precedence)
@@ -93,6 +96,7 @@ void writer_destroy (writer_t **self_p)
     unknown_names_destroy (&self->unknown);
     passed_by_clear (&self->passed_by);
     origins_clear (&self->origins);
+    record_order_clear (&self->order);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -107,6 +111,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     unknown_names_forget (self->unknown);
     passed_by_clear (&self->passed_by);
     origins_clear (&self->origins);
+    record_order_clear (&self->order);
     if (self->letters)
         letters_restart (self->letters);
     int rc = record_keys_begin (self->keys, s_choice (&pass->precedence), error);
@@ -273,6 +278,8 @@ void writer_take (writer_t *self, struct block *block)
                                             (double) block->verdict_count));
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
+        if (record_order_add (&self->order, &block->runs, block->first_line, &self->tally) != 0)
+            error_set (&self->failure, DMH_INTERNAL, "out of memory for the contigs of the records");
         if (unknown_names_learn (self->unknown, &block->unknown) != 0 ||
             passed_by_add (&self->passed_by, block) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering names and paths");
@@ -357,6 +364,9 @@ static int s_check (const writer_t *self, const struct report *report, struct er
 int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count,
                    struct error *refusal, struct error *error)
 {
+    record_order_judge (&self->tally, self->files.audit);
+    header_findings_judge (self->pass->dialect->vcf, &self->tally, self->pass->warned_listed,
+                           self->files.audit);
     column_findings_judge (&self->tally, self->pass->plan, self->pass->dialect->data_line,
                            self->pass->warned_listed, self->files.audit);
     audit_end (self->files.audit, &self->counts);

@@ -154,6 +154,61 @@ enum rule_sort {
        "defines a tag and does not describe it")                                                             \
     X (VCF_META_TWICE, "vcf.meta_twice", WARNING, "warning",                                                 \
        "defines what a line before it defines; that one stands")                                             \
+    X (VCF_META_QUOTES, "vcf.meta_quotes", WARNING, "warning",                                               \
+       "has a Description that is not in quotes, or Values that are not in brackets")                        \
+    X (VCF_META_ORDER, "vcf.meta_order", WARNING, "warning",                                                 \
+       "has ID, Number, Type and Description in another order")                                              \
+    X (VCF_META_VALUE, "vcf.meta_value", WARNING, "warning",                                                 \
+       "has a value that the specification does not allow there")                                            \
+    X (VCF_META_RESERVED, "vcf.meta_reserved", WARNING, "warning",                                           \
+       "defines a tag of the specification with another Number or Type than that")                           \
+    X (VCF_META_SAMPLES, "vcf.meta_samples", WARNING, "warning", "has a column FORMAT and no sample")        \
+    X (VCF_LINE_END, "vcf.line_end", WARNING, "warning", "is the last line and has no line end")             \
+    X (VCF_UNSORTED, "vcf.unsorted", WARNING, "warning",                                                     \
+       "comes behind a record with a higher position on its contig, or behind one of another contig that "   \
+       "its contig stood before")                                                                            \
+    X (VCF_CHROM_SIGNS, "vcf.chrom_signs", WARNING, "warning",                                               \
+       "has signs in its name that readers take for more than a name, and no line of the header names it")   \
+    X (VCF_CONTIG, "vcf.contig_undeclared", WARNING, "warning",                                              \
+       "is a contig that no line of the header names")                                                       \
+    X (VCF_POS_END, "vcf.pos_past_contig", WARNING, "warning", "lies behind the end of its contig")          \
+    X (VCF_ID, "vcf.id_invalid", WARNING, "warning",                                                         \
+       "is not a list of names with semicolons, each once and without a space")                              \
+    X (VCF_QUAL, "vcf.qual_negative", WARNING, "warning", "is less than 0")                                  \
+    X (VCF_FILTER, "vcf.filter_invalid", WARNING, "warning",                                                 \
+       "is neither PASS nor a list of filters with semicolons, each once and none of them 0")                \
+    X (VCF_FILTER_UNDECLARED, "vcf.filter_undeclared", WARNING, "warning",                                   \
+       "is a filter that no line of the header names")                                                       \
+    X (VCF_ALT_IS_REF, "vcf.alt_is_ref", WARNING, "warning", "is the same as the reference allele")          \
+    X (VCF_ALT_UNDECLARED, "vcf.alt_undeclared", WARNING, "warning",                                         \
+       "is a symbolic allele that no line of the header names")                                              \
+    X (VCF_INFO, "vcf.info_invalid", WARNING, "warning",                                                     \
+       "has an entry in INFO that is not KEY or KEY=value, or comes twice")                                  \
+    X (VCF_INFO_UNDECLARED, "vcf.info_undeclared", WARNING, "warning",                                       \
+       "has a tag in INFO that no line of the header defines")                                               \
+    X (VCF_INFO_TYPE, "vcf.info_type", WARNING, "warning", "has a value in INFO that is not of its Type")    \
+    X (VCF_INFO_COUNT, "vcf.info_count", WARNING, "warning",                                                 \
+       "has another number of values in INFO than its Number says")                                          \
+    X (VCF_INFO_RANGE, "vcf.info_range", WARNING, "warning", "has a value in INFO below 0 that cannot be")   \
+    X (VCF_END, "vcf.end_before_pos", WARNING, "warning", "ends before it begins")                           \
+    X (VCF_GT_NOT_FIRST, "vcf.gt_not_first", WARNING, "warning",                                             \
+       "has a FORMAT of which GT is not the first tag")                                                      \
+    X (VCF_GENOTYPE_RANGE, "vcf.genotype_range", WARNING, "warning",                                         \
+       "has a genotype of an alternate allele, and there is none")                                           \
+    X (VCF_FORMAT_UNDECLARED, "vcf.format_undeclared", WARNING, "warning",                                   \
+       "has a tag in FORMAT that no line of the header defines")                                             \
+    X (VCF_FORMAT_TYPE, "vcf.format_type", WARNING, "warning",                                               \
+       "has a value of a sample that is not of its Type")                                                    \
+    X (VCF_FORMAT_COUNT, "vcf.format_count", WARNING, "warning",                                             \
+       "has another number of values of a sample than its Number says")                                      \
+    X (VCF_FORMAT_RANGE, "vcf.format_range", WARNING, "warning",                                             \
+       "has a value of a sample below 0 that cannot be")                                                     \
+    X (VCF_CHROM, "vcf.chrom_invalid", RECORD, "error", "is not the name of a contig")                       \
+    X (VCF_REF, "vcf.ref_invalid", RECORD, "error", "is not of the bases A, C, G, T and N")                  \
+    X (VCF_ALT, "vcf.alt_invalid", RECORD, "error",                                                          \
+       "is neither bases nor a symbolic allele, a breakend, * or .")                                         \
+    X (VCF_INFO_TWICE, "vcf.info_twice", RECORD, "error", "has a tag twice in INFO, with two values")        \
+    X (VCF_GENOTYPE, "vcf.genotype_invalid", RECORD, "error", "has a genotype that is none of its alleles")  \
     X (VCF_POS, "vcf.pos_invalid", RECORD, "error", "is not a whole number from 0 on")                       \
     X (VCF_FORMAT, "vcf.format_invalid", RECORD, "error",                                                    \
        "is not a list of tags as the specification has it")                                                  \

@@ -3,6 +3,7 @@
 #include "worker/formats/vcf/header.h"
 
 #include "messages/base/narrow.h"
+#include "worker/formats/vcf/meta/reserved.h"
 #include "worker/text/ascii.h"
 #include "worker/text/index.h"
 
@@ -248,8 +249,14 @@ int vcf_header_add (vcf_header_t *self, enum definition_of of, struct text id)
     char *copy = s_keep (self, id);
     if (!copy)
         return -1;
-    struct vcf_tag tag = {
-        .id = {copy, id.n}, .of = of, .number = NUMBER_ANY, .type = TYPE_STRING, .column = VCF_NO_COLUMN};
+    const struct reserved *reserved = reserved_find (of, id, self->minor);
+    const struct vcf_tag tag = {.id = {copy, id.n},
+                                .of = of,
+                                .number = reserved ? reserved->number : NUMBER_ANY,
+                                .count = reserved ? reserved->count : 0,
+                                .type = reserved ? reserved->type : TYPE_STRING,
+                                .positive = reserved && reserved->positive,
+                                .column = VCF_NO_COLUMN};
     if (vcf_header_add_tag (self, &tag) != 0)
         return -1;
     return NARROW (int, (of == DEFINITION_INFO ? self->info_count : self->format_count) - 1);

@@ -6,7 +6,7 @@
 #define DMH_WORKER_FORMATS_VCF_HEADER_H
 
 #include "messages/base/error.h"
-#include "worker/formats/vcf/definition.h"
+#include "worker/formats/vcf/meta/definition.h"
 
 //  Columns that every file has, in this order: chrom, pos, id, ref, alt, qual, filter, variant_type.
 enum vcf_column { VCF_CHROM, VCF_POS, VCF_ID, VCF_REF, VCF_ALT, VCF_QUAL, VCF_FILTER, VCF_TYPE, VCF_COLUMNS };
@@ -17,9 +17,10 @@ enum { VCF_NO_COLUMN = -1 };
 struct vcf_tag {
     struct text id;              //  as it stands: "DP"
     enum definition_of of;       //  DEFINITION_INFO, DEFINITION_FORMAT
-    enum value_number number;    //  how many values; of one that is not declared NUMBER_ANY
+    enum value_number number;    //  how many values; of one that is not declared as the
     uint64_t count;              //  of NUMBER_FIXED
-    enum value_type type;        //  of one that is not declared TYPE_STRING
+    enum value_type type;        //  specification has it, else any number of strings
+    bool positive;               //  its values are no less than 0, as the specification says
     bool declared;               //  by a line of the header, else met in a record
     int column;                  //  of the row, of a FORMAT that of the first sample; VCF_NO_COLUMN: none
     int stride;                  //  of a FORMAT: columns from one sample's value to the next one's

@@ -1,11 +1,15 @@
 //  rows.c: see rows.h.
 #include "worker/formats/vcf/rows.h"
 
+#include "worker/formats/vcf/checks/check.h"
+#include "worker/formats/vcf/key.h"
 #include "worker/formats/vcf/split.h"
 #include "worker/formats/vcf/unknown.h"
 #include "worker/text/bytes.h"
 
+#define XXH_INLINE_ALL
 #include <stdlib.h>
+#include <xxhash.h>
 
 struct rows {
     const struct dialect *dialect;
@@ -14,9 +18,14 @@ struct rows {
     size_t allele, alleles;    //  of the line: the next one, and how many there are
     struct text *fields;       //  [dialect.name_count]
     struct vcf_unknown unknown;
-    const char *at, *end;    //  what of the block is left
-    uint64_t lines;          //  before it
-    struct row row;          //  what the records of the line have in common
+    struct buffer key;               //  of the record
+    struct buffer runs;              //  struct record_run
+    struct text contig;              //  of the last one
+    const char *at, *end;            //  what of the block is left
+    uint64_t lines;                  //  before it
+    struct vcf_findings findings;    //  of the line
+    bool last;                       //  the line has no end
+    struct row row;                  //  what the records of the line have in common
 };
 
 rows_t *vcf_rows_new (const struct dialect *dialect)
@@ -41,6 +50,8 @@ void vcf_rows_destroy (rows_t **self_p)
     vcf_line_clear (&self->line);
     vcf_split_clear (&self->split);
     vcf_unknown_clear (&self->unknown);
+    free (self->runs.at);
+    free (self->key.at);
     free (self->fields);
     free (self);
     *self_p = NULL;
@@ -53,6 +64,8 @@ void vcf_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->lines = 0;
     self->allele = self->alleles = 0;
     vcf_unknown_begin (&self->unknown);
+    self->runs.used = 0;
+    self->contig = (struct text){NULL, 0};
 }
 
 struct text vcf_rows_unknown (rows_t *self, size_t i)
@@ -69,12 +82,40 @@ static bool s_next_line (rows_t *self, struct text *line)
         self->at = feed ? feed + 1 : self->end;
         self->row.line = self->lines;
         self->lines += feed != NULL;
+        self->last = !feed;
         if (line->n && line->at[line->n - 1] == '\r')
             line->n--;
         if (line->n)
             return true;
     }
     return false;
+}
+
+const struct record_run *vcf_rows_runs (const rows_t *self, size_t *count)
+{
+    *count = self->runs.used / sizeof (struct record_run);
+    return (const struct record_run *) (const void *) self->runs.at;
+}
+
+//  Where the line stands, behind those before it. 0, or -1 out of memory.
+static int s_stand (rows_t *self)
+{
+    struct text chrom = self->line.fixed[LINE_CHROM];
+    struct record_run *last = NULL;
+    if (self->contig.n)
+        last = (struct record_run *) (void *) (self->runs.at + self->runs.used - sizeof *last);
+    if (last && text_equal (self->contig, chrom) && self->line.pos >= last->last) {
+        last->last = self->line.pos;
+        return 0;
+    }
+    struct record_run run = {XXH3_64bits (chrom.at, chrom.n) | 1, self->line.pos, self->line.pos,
+                             self->row.line};
+    if (buffer_reserve (&self->runs, sizeof run) != 0)
+        return -1;
+    memcpy (self->runs.at + self->runs.used, &run, sizeof run);
+    self->runs.used += sizeof run;
+    self->contig = chrom;
+    return 0;
 }
 
 static struct text s_unless_missing (struct text in)
@@ -115,6 +156,24 @@ static int s_put_values (rows_t *self, const struct vcf_record *record)
     return 0;
 }
 
+//  Whatever alleles a line has, END, SVLEN and MATEID are few entries.
+static int s_make_key (rows_t *self, const struct vcf_record *record)
+{
+    struct vcf_key_parts parts = {
+        .chrom = record->chrom, .ref = record->ref, .alt = record->alt, .pos = record->pos};
+    bool more = record->type >= VARIANT_SYMBOLIC;
+    for (size_t i = 0; more && i < record->info_count; i++) {
+        const struct vcf_info *info = &record->infos[i];
+        if (text_equal (info->id, TEXT ("END")))
+            parts.end = info->value;
+        else if (text_equal (info->id, TEXT ("SVLEN")))
+            parts.svlen = info->value;
+        else if (text_equal (info->id, TEXT ("MATEID")))
+            parts.mate = info->value;
+    }
+    return vcf_key_make (&parts, &self->key);
+}
+
 static int s_put (rows_t *self, const struct vcf_record *record, struct row *out)
 {
     struct text *fields = self->fields;
@@ -127,12 +186,13 @@ static int s_put (rows_t *self, const struct vcf_record *record, struct row *out
     fields[VCF_QUAL] = s_unless_missing (record->qual);
     fields[VCF_FILTER] = s_unless_missing (record->filter);
     fields[VCF_TYPE] = text_of (variant_type_name (record->type));
-    if (s_put_infos (self, record) != 0 || s_put_values (self, record) != 0)
+    if (s_put_infos (self, record) != 0 || s_put_values (self, record) != 0 || s_make_key (self, record) != 0)
         return -1;
     *out = self->row;
     out->fields = fields;
     out->count = self->dialect->name_count;
     out->variant = record;
+    out->key = (struct text){self->key.at, self->key.used};
     return 1;
 }
 
@@ -153,7 +213,7 @@ static int s_refuse (rows_t *self, const struct vcf_fault *fault, struct row *ou
 int vcf_rows_next (rows_t *self, struct row *out)
 {
     struct text line;
-    struct vcf_fault fault = {RULE_NONE, NULL, {NULL, 0}};
+    struct vcf_findings *findings = &self->findings;
     if (self->allele < self->alleles)
         return s_put (self, vcf_split_take (&self->split, self->allele++), out);
     self->row = (struct row){.fields = NULL};
@@ -162,14 +222,22 @@ int vcf_rows_next (rows_t *self, struct row *out)
     self->row.raw = line;
     self->row.unquoted =
         !memchr (line.at, ',', line.n) && !memchr (line.at, '"', line.n) && !memchr (line.at, '\r', line.n);
-    fault.rule = bytes_encoding (line);
+    findings->count = 0;
+    findings->fault = (struct vcf_fault){bytes_encoding (line), NULL, {NULL, 0}};
     self->allele = self->alleles = 0;
-    if (fault.rule == RULE_NONE && vcf_line_read (&self->line, line, &fault) != 0)
+    if (findings->fault.rule == RULE_NONE && vcf_line_read (&self->line, line, &findings->fault) != 0)
         return -1;
-    if (fault.rule != RULE_NONE)
-        return s_refuse (self, &fault, out);
+    if (findings->fault.rule == RULE_NONE)
+        vcf_check (&self->line, findings);
+    if (findings->fault.rule != RULE_NONE)
+        return s_refuse (self, &findings->fault, out);
+    if (self->last)
+        vcf_findings_warn (findings, RULE_VCF_LINE_END, NULL, (struct text){NULL, 0});
     self->alleles = vcf_split_begin (&self->split, &self->line);
-    if (self->alleles == 0)
+    if (self->alleles == 0 || s_stand (self) != 0)
         return -1;
-    return s_put (self, vcf_split_take (&self->split, self->allele++), out);
+    int rc = s_put (self, vcf_split_take (&self->split, self->allele++), out);
+    out->warnings = findings->warnings;
+    out->warning_count = findings->count;
+    return rc;
 }

@@ -9,5 +9,6 @@ void vcf_rows_destroy (rows_t **self_p);
 void vcf_rows_begin (rows_t *self, const char *bytes, size_t n);
 int vcf_rows_next (rows_t *self, struct row *out);
 struct text vcf_rows_unknown (rows_t *self, size_t i);
+const struct record_run *vcf_rows_runs (const rows_t *self, size_t *count);
 
 #endif

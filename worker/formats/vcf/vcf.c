@@ -1,7 +1,7 @@
 //  vcf.c: VCF 4.1 to 4.5: lines that begin with ##, the names of the columns, and a line a site.
 #define _GNU_SOURCE
 #include "worker/formats/vcf/columns.h"
-#include "worker/formats/vcf/header_read.h"
+#include "worker/formats/vcf/meta/header_read.h"
 #include "worker/formats/vcf/rows.h"
 #include "worker/text/bytes.h"
 
@@ -67,5 +67,6 @@ const struct format FORMAT_VCF = {.name = "vcf",
                                   .rows_begin = vcf_rows_begin,
                                   .rows_next = vcf_rows_next,
                                   .unknown = vcf_rows_unknown,
+                                  .runs = vcf_rows_runs,
                                   .learn = vcf_columns_learn,
                                   .choose = s_choose};

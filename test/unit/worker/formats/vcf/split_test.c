@@ -1,6 +1,6 @@
 //  Lines with several alternate alleles as one record an allele. What is expected of A, R, G and GT is what
 //  bcftools 1.16 makes of them (norm -m -any); of LA, LR and LG the example of VCF 4.5, section 5.4 (LAA).
-#include "worker/formats/vcf/header_read.h"
+#include "worker/formats/vcf/meta/header_read.h"
 #include "worker/formats/vcf/split.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 //  definition.h: a line of VCF's header that defines something, ##INFO=<ID=DP,Number=1,Type=Integer,…>, taken
 //  apart, and what of it is against the specification. Pure. Source: VCF 4.1 to 4.5, section 1.4.
-#ifndef DMH_WORKER_FORMATS_VCF_DEFINITION_H
-#define DMH_WORKER_FORMATS_VCF_DEFINITION_H
+#ifndef DMH_WORKER_FORMATS_VCF_META_DEFINITION_H
+#define DMH_WORKER_FORMATS_VCF_META_DEFINITION_H
 
 #include "worker/text/text.h"
 
@@ -40,7 +40,12 @@ enum definition_problem {
     DEFINITION_BAD_NUMBER,     //  missing, or none that the version has
     DEFINITION_BAD_TYPE,       //  missing, none, or a Flag of FORMAT
     DEFINITION_FLAG_NUMBER,    //  a Flag whose Number is not 0, or another type whose Number is
-    DEFINITION_NO_DESCRIPTION
+    DEFINITION_NO_DESCRIPTION,
+    DEFINITION_UNQUOTED,     //  a description that is not in quotes, Values that are not in brackets
+    DEFINITION_ORDER,        //  ID is not the first key, or Number, Type and Description do not come in order
+    DEFINITION_BAD_VALUE,    //  of PEDIGREE: not letters, digits and _ . - ; of assembly and pedigreeDB: no
+                             //  URL
+    DEFINITION_RESERVED      //  a tag that the specification defines with another Number or Type
 };
 
 struct definition {
@@ -52,8 +57,8 @@ struct definition {
     uint64_t length;    //  of a contig; UINT64_MAX: it has none that is a number
 };
 
-//  Reads a line without its line end, of a file of VCF 4.`minor`. What is good of it is in *out whatever it
-//  says.
-enum definition_problem definition_read (struct text line, unsigned minor, struct definition *out);
+//  Reads a Number, a Type, into *out. False: there is none such in 4.`minor`.
+bool definition_number (struct text in, unsigned minor, struct definition *out);
+bool definition_type (struct text in, struct definition *out);
 
 #endif

@@ -1,6 +1,6 @@
 //  header_read.h: the lines above the records of a VCF file read into a header. Pure.
-#ifndef DMH_WORKER_FORMATS_VCF_HEADER_READ_H
-#define DMH_WORKER_FORMATS_VCF_HEADER_READ_H
+#ifndef DMH_WORKER_FORMATS_VCF_META_HEADER_READ_H
+#define DMH_WORKER_FORMATS_VCF_META_HEADER_READ_H
 
 #include "messages/base/error.h"
 #include "worker/formats/vcf/header.h"

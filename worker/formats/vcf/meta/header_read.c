@@ -1,7 +1,9 @@
 //  header_read.c: see header_read.h.
-#include "worker/formats/vcf/header_read.h"
+#include "worker/formats/vcf/meta/header_read.h"
 
 #include "messages/base/narrow.h"
+#include "worker/formats/vcf/meta/definition_read.h"
+#include "worker/formats/vcf/meta/reserved.h"
 #include "worker/text/ascii.h"
 
 enum { MINOR_LEAST = 1, MINOR_MOST = 5, FIXED_COLUMNS = 8 };
@@ -21,11 +23,13 @@ static int s_problem (struct reading *self, enum rule rule, struct text text)
 
 static int s_define_tag (vcf_header_t *header, const struct definition *definition)
 {
+    const struct reserved *reserved = reserved_find (definition->of, definition->id, header->minor);
     const struct vcf_tag tag = {.id = definition->id,
                                 .of = definition->of,
                                 .number = definition->number,
                                 .count = definition->count,
                                 .type = definition->type,
+                                .positive = reserved && reserved->positive,
                                 .declared = true,
                                 .column = VCF_NO_COLUMN};
     return vcf_header_add_tag (header, &tag);
@@ -67,7 +71,11 @@ static enum rule s_rule_of (enum definition_problem problem)
                                       [DEFINITION_BAD_NUMBER] = RULE_VCF_META_NUMBER,
                                       [DEFINITION_BAD_TYPE] = RULE_VCF_META_TYPE,
                                       [DEFINITION_FLAG_NUMBER] = RULE_VCF_META_NUMBER,
-                                      [DEFINITION_NO_DESCRIPTION] = RULE_VCF_META_DESCRIPTION};
+                                      [DEFINITION_NO_DESCRIPTION] = RULE_VCF_META_DESCRIPTION,
+                                      [DEFINITION_UNQUOTED] = RULE_VCF_META_QUOTES,
+                                      [DEFINITION_ORDER] = RULE_VCF_META_ORDER,
+                                      [DEFINITION_BAD_VALUE] = RULE_VCF_META_VALUE,
+                                      [DEFINITION_RESERVED] = RULE_VCF_META_RESERVED};
     return problem < sizeof RULES / sizeof *RULES ? RULES[problem] : RULE_NONE;
 }
 
@@ -141,6 +149,8 @@ static int s_read_columns (struct reading *self, struct text line)
             return rc == -1 ? s_memory (self) : rc;
     }
     self->header->genotypes = column > FIXED_COLUMNS;
+    if (column == FIXED_COLUMNS + 1 && s_problem (self, RULE_VCF_META_SAMPLES, line) != 0)
+        return s_memory (self);
     return column >= FIXED_COLUMNS ? DMH_OK : s_refuse (self, "lacks columns that a VCF file has");
 }
 
@@ -150,7 +160,7 @@ static int s_read_lines (struct reading *self)
     const char *at = self->header->text, *end = at + self->header->bytes;
     int rc = DMH_OK;
     for (; rc == DMH_OK && at < end; self->line++) {
-        const char *feed = memchr (at, '\n', (size_t) (end - at));
+        const char *begin = at, *feed = memchr (at, '\n', (size_t) (end - at));
         struct text line = {at, (size_t) ((feed ? feed : end) - at)};
         at = feed ? feed + 1 : end;
         if (line.n && line.at[line.n - 1] == '\r')
@@ -162,6 +172,8 @@ static int s_read_lines (struct reading *self)
             rc = s_read_meta (self, line) == 0 ? DMH_OK : s_memory (self);
         else
             rc = s_read_columns (self, line);
+        if (rc == DMH_OK && !feed && s_problem (self, RULE_VCF_LINE_END, (struct text){begin, line.n}) != 0)
+            rc = s_memory (self);
     }
     return rc;
 }

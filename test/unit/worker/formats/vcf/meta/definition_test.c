@@ -1,5 +1,5 @@
 //  Lines of VCF's header, as the specification (4.3, 1.4; 4.4 and 4.5 for what they add) has them.
-#include "worker/formats/vcf/definition.h"
+#include "worker/formats/vcf/meta/definition_read.h"
 
 #include <criterion/criterion.h>
 
