@@ -273,6 +273,16 @@ static int s_take_header (struct raw_records *self, struct error *error)
     return DMH_OK;
 }
 
+static int s_write_above (struct raw_records *self, const char *above, struct error *error)
+{
+    struct buffer lines = {NULL, 0, 0};
+    int rc = s_put (&lines, above, strlen (above), error);
+    if (rc == DMH_OK)
+        rc = input_encoder_write (&self->encoder, lines.at, lines.used, error);
+    free (lines.at);
+    return rc;
+}
+
 static int s_begin (struct raw_records *self, FILE *to, struct error *error)
 {
     int rc = s_take_header (self, error);
@@ -282,8 +292,11 @@ static int s_begin (struct raw_records *self, FILE *to, struct error *error)
     const char *line_end = json_value_string (json_value_member (self->input, "line_end"));
     snprintf (self->line_end, sizeof self->line_end, "%s", line_end && *line_end == '\r' ? line_end : "\n");
     const char *format = json_value_string (json_value_member (self->input, "format"));
-    self->lines = strcmp (format, "csv") != 0 && strcmp (format, "fasta") != 0;
+    self->lines = strcmp (format, "csv") != 0 && strcmp (format, "fasta") != 0 && strcmp (format, "vcf") != 0;
     rc = input_encoder_open (&self->encoder, report_text (self->input, "encoding"), to, error);
+    const char *above = json_value_string (json_value_member (self->input, "header"));
+    if (rc == DMH_OK && strcmp (format, "vcf") == 0 && above)
+        return s_write_above (self, above, error);
     return rc == DMH_OK && strcmp (format, "csv") == 0 ? s_write_header (self, error) : rc;
 }
 

@@ -199,7 +199,8 @@ static const char *s_why_not (const struct json_value *report)
     bool fhir = strncmp (format, "fhir", 4) == 0;
     if (strcmp (format, "joined") == 0)
         return "the table joins several inputs; verify the result of this one with it";
-    bool text = strcmp (format, "csv") == 0 || strcmp (format, "json") == 0 || strcmp (format, "fasta") == 0;
+    bool text = strcmp (format, "csv") == 0 || strcmp (format, "json") == 0 ||
+                strcmp (format, "fasta") == 0 || strcmp (format, "vcf") == 0;
     if (!text && !fhir)
         return "inputs of its format are not read here";
     const struct json_value *test = report_first (input, "unpivoted");

@@ -73,7 +73,8 @@ int set_aside_next (set_aside_t *self, struct error *error)
     if (rc != 1)
         return rc;
     const char *rule = s_field (self, "rule", NULL);
-    self->broken = strncmp (rule, "record.", 7) == 0 && strcmp (rule, "record.conflict") != 0;
+    self->broken = (strncmp (rule, "record.", 7) == 0 && strcmp (rule, "record.conflict") != 0) ||
+                   strncmp (rule, "vcf.", 4) == 0;
     return s_decode (self, error);
 }
 

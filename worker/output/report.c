@@ -1,6 +1,7 @@
 //  report.c: report.json. See report.h.
 #define _GNU_SOURCE
 #include "worker/output/report.h"
+#include "worker/formats/vcf/header.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
@@ -190,6 +191,8 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_string (doc, "quote_escape", escape);
     if (dialect->line_end[0] == '\r')
         json_writer_string (doc, "line_end", dialect->line_end);
+    if (dialect->vcf)    //  under which what was set aside can be read again
+        json_writer_string (doc, "header", dialect->vcf->text);
     if (dialect->lines_above)
         json_writer_number (doc, "lines_above_header", dialect->lines_above);
     json_writer_array (doc, "columns");

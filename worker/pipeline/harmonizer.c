@@ -275,9 +275,9 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
         return 0;
     }
     if (row->problem != RULE_NONE) {
-        tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
         if (row->wrong_field)
             verdict->field = (int16_t) schema_field (self->pass->plan->schema, row->wrong_field);
+        tally_mark (&block->tally, verdict->field, row->problem, row->line);
         return row->wrong_column ? title_of_place (block, row, verdict) : 0;
     }
     self->record->bare = row->bare;

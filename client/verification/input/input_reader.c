@@ -6,6 +6,7 @@
 #include "client/verification/input/fasta_input.h"
 #include "client/verification/input/fhir_input.h"
 #include "client/verification/input/json_input.h"
+#include "client/verification/input/vcf_input.h"
 #include "client/verification/input/wide_input.h"
 
 #include <stdlib.h>
@@ -16,7 +17,8 @@ struct input_reader {
     json_input_t *json;
     fhir_input_t *fhir;
     fasta_input_t *fasta;
-    wide_input_t *wide;    //  one of the five
+    vcf_input_t *vcf;
+    wide_input_t *wide;    //  one of the six
     const csv_row_t *row;
 };
 
@@ -37,9 +39,11 @@ input_reader_t *input_reader_new (const char *path, const struct json_value *rep
         self->json = json_input_new (path, report, error);
     else if (strcmp (format, "fasta") == 0)
         self->fasta = fasta_input_new (path, report, error);
+    else if (strcmp (format, "vcf") == 0)
+        self->vcf = vcf_input_new (path, report, error);
     else
         self->fhir = fhir_input_new (path, report, error);
-    if (!self->csv && !self->json && !self->fasta && !self->fhir && !self->wide)
+    if (!self->csv && !self->json && !self->fasta && !self->vcf && !self->fhir && !self->wide)
         input_reader_destroy (&self);
     return self;
 }
@@ -52,6 +56,7 @@ void input_reader_destroy (input_reader_t **self_p)
     csv_input_destroy (&self->csv);
     json_input_destroy (&self->json);
     fasta_input_destroy (&self->fasta);
+    vcf_input_destroy (&self->vcf);
     fhir_input_destroy (&self->fhir);
     wide_input_destroy (&self->wide);
     free (self);
@@ -62,6 +67,8 @@ int input_reader_at (input_reader_t *self, const char *broken, size_t n, uint64_
 {
     if (self->fasta)
         return fasta_input_at (self->fasta, line, error);
+    if (self->vcf)
+        return vcf_input_at (self->vcf, broken, line, error);
     if (self->fhir)
         return fhir_input_at (self->fhir, broken, n, line, error);
     if (self->wide)
@@ -74,6 +81,8 @@ int input_reader_take (input_reader_t *self, struct error *error)
 {
     if (self->fasta)
         return fasta_input_take (self->fasta, error);
+    if (self->vcf)
+        return vcf_input_take (self->vcf, error);
     if (self->fhir)
         return fhir_input_take (self->fhir, error);
     if (self->wide)
@@ -85,6 +94,8 @@ size_t input_reader_count (const input_reader_t *self)
 {
     if (self->fasta)
         return fasta_input_count (self->fasta);
+    if (self->vcf)
+        return vcf_input_count (self->vcf);
     if (self->fhir)
         return fhir_input_count (self->fhir);
     if (self->wide)
@@ -97,6 +108,8 @@ struct input_value input_reader_value (const input_reader_t *self, size_t i)
     struct input_value value = {NULL, NULL, 0};
     if (self->fasta)
         return fasta_input_value (self->fasta, i);
+    if (self->vcf)
+        return vcf_input_value (self->vcf, i);
     if (self->fhir)
         return fhir_input_value (self->fhir, i);
     if (self->wide)
@@ -111,6 +124,8 @@ struct input_value input_reader_column (const input_reader_t *self, size_t i, co
 {
     if (self->wide)
         return wide_input_column (self->wide, i, name);
+    if (self->vcf)
+        return vcf_input_column (self->vcf, name);
     if (self->csv)
         return input_reader_value (self, i);
     for (size_t v = 0; v < input_reader_count (self); v++) {
@@ -125,6 +140,8 @@ int input_reader_claim (input_reader_t *self, const char *raw, size_t n, struct 
 {
     if (self->fasta)
         return fasta_input_claim (self->fasta, raw, n, error);
+    if (self->vcf)
+        return vcf_input_claim (self->vcf, raw, n, error);
     if (self->fhir)
         return fhir_input_claim (self->fhir, raw, n, error);
     if (self->wide)
