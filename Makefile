@@ -116,6 +116,13 @@ $(B)/worker/schemas.o: $(SCHEMAS) deploy/embed.sh | deps-build
 	$(Q)sh deploy/embed.sh $(SCHEMAS) > $(B)/worker/schemas.S
 	$(Q)$(CC) -c -o $@ $(B)/worker/schemas.S
 
+ASSEMBLIES := worker/formats/reference/assemblies.tsv
+$(B)/worker/assemblies.o: $(ASSEMBLIES) deploy/embed.sh | deps-build
+	$(call say,EMBED,$<)
+	@mkdir -p $(@D)
+	$(Q)TABLE=embedded_assemblies sh deploy/embed.sh $< > $(B)/worker/assemblies.S
+	$(Q)$(CC) -c -o $@ $(B)/worker/assemblies.S
+
 $(B)/client/gateway/pages.o: $(PAGES) deploy/embed.sh | deps-build
 	$(call say,EMBED,client/gateway)
 	@mkdir -p $(@D)
@@ -124,7 +131,7 @@ $(B)/client/gateway/pages.o: $(PAGES) deploy/embed.sh | deps-build
 
 #  ar q: two folders may hold files of one name, which ar r would take for one.
 define library
-$(B)/lib$(1).a: $(SRC_$(1):%.c=$(B)/%.o) $(if $(filter worker,$(1)),$(B)/worker/schemas.o) $(if $(filter client,$(1)),$(B)/client/gateway/pages.o)
+$(B)/lib$(1).a: $(SRC_$(1):%.c=$(B)/%.o) $(if $(filter worker,$(1)),$(B)/worker/schemas.o $(B)/worker/assemblies.o) $(if $(filter client,$(1)),$(B)/client/gateway/pages.o)
 	$$(call say,AR,$$@)
 	@mkdir -p $$(@D)
 	$(Q)rm -f $$@ && ar qcs $$@ $$^

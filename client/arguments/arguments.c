@@ -58,6 +58,18 @@ static int s_schema (struct arguments *self, struct error *error)
     return rc;
 }
 
+//  As the worker sees it: a path of this host, or of its own.
+static int s_reference (struct arguments *self, struct error *error)
+{
+    char path[PATH_MAX];
+    bool found = realpath (self->reference, path) != NULL;
+    if (!found && self->reference[0] != '/')
+        return error_set (error, DMH_USAGE, "the reference %s cannot be read: %s", self->reference,
+                          strerror (errno));
+    self->options.reference = strdup (found ? path : self->reference);
+    return self->options.reference ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+}
+
 static int s_priority (struct arguments *self, struct error *error)
 {
     if (!self->priority)
@@ -155,6 +167,7 @@ static int s_words (struct arguments *self, struct error *error)
     static const char *const AUDITS[] = {"summary", "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
     static const char *const MARKS[] = {"point", "comma", NULL};
+    static const char *const STYLES[] = {"chr", "plain", "refseq", "genbank", NULL};
     static const char *const ENCODINGS[] = {"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1", NULL};
     struct options *options = &self->options;
     int rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
@@ -162,6 +175,9 @@ static int s_words (struct arguments *self, struct error *error)
         rc = s_word ("decimal", self->decimal, MARKS, "point or comma", options->decimal, error);
     if (rc == DMH_OK)
         rc = s_word ("audit", self->audit, AUDITS, "summary or full", options->audit, error);
+    if (rc == DMH_OK)
+        rc = s_word ("contig-style", self->contig_style, STYLES, "chr, plain, refseq or genbank",
+                     options->contig_style, error);
     if (rc == DMH_OK)
         rc = s_word ("encoding", self->encoding, ENCODINGS,
                      "utf-8, utf-16le, utf-16be, windows-1252 or latin-1", options->encoding, error);
@@ -252,6 +268,7 @@ int arguments_check_job (struct arguments *self, struct error *error)
         rc = error->code = inspection_checks (self->fail_on, error) == DMH_OK ? DMH_OK : DMH_USAGE;
     if (rc == DMH_OK && self->batch)
         rc = s_batch (self, error);
+    options->memory = self->memory;
     options->threads = self->threads;
     options->block_bytes = self->block_bytes;
     options->strict = self->strict;
@@ -286,6 +303,8 @@ static int s_check (struct arguments *self, struct error *error)
         rc = s_mapping (self, error);
     if (rc == DMH_OK && self->schema)
         rc = s_schema (self, error);
+    if (rc == DMH_OK && self->reference)
+        rc = s_reference (self, error);
     if (rc == DMH_OK)
         rc = inspection_options (&self->options, error);
     if (rc == DMH_OK)
@@ -379,6 +398,7 @@ void arguments_clear (struct arguments *self)
 {
     free (self->options.mapping);
     free (self->options.mapping_folder);
+    free (self->options.reference);
     free (self->options.schema);
     free (self->options.tables);
     free (self->words);

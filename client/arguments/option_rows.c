@@ -38,8 +38,9 @@ static size_t s_limit_settings (struct arguments *self, unsigned set, struct set
           .number = &self->options.job_memory, .least = 1, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK | ARGUMENTS_DATASET,
          {"memory", "BYTES",
-          "for the keys of each job, which lie on the disk beyond it (half of the host's); a data set's "
-          "index (268435456)",
+          "for the keys of each job (half of the host's), a data set's index and sorting variants "
+          "(268435456), "
+          "beyond which they lie on the disk",
           .number = &self->options.memory, .least = 1024 * 1024, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK,
          {"split-bytes", "N",
@@ -131,6 +132,12 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
         {ARGUMENTS_JOB,
          {"delimiter", "CHAR", "of CSV: a character, or comma, semicolon, tab, pipe … (found when absent)",
           .words = "comma,semicolon,tab,pipe,caret,tilde,colon,space", .text = &self->delimiter}},
+        {ARGUMENTS_JOB,
+         {"reference", "FASTA", "of VCF and BCF: REF is compared with it, and indels are left-aligned on it",
+          .text = &self->reference}},
+        {ARGUMENTS_JOB,
+         {"contig-style", "STYLE", "of VCF and BCF: chr, plain, refseq or genbank (that of most contigs)",
+          .words = "chr,plain,refseq,genbank", .text = &self->contig_style}},
         {ARGUMENTS_JOB,
          {"no-header", NULL, "the first line is a record; columns are column_1, column_2 …",
           .flag = &self->options.no_header}},

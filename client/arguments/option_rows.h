@@ -47,11 +47,12 @@ enum { KINDS_MAX = 5 };
 enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 
 struct arguments {
-    const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
-        *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
-        *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
-        *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema, *on, *back,
-        *data_root, *results, *hosts, *ssh_config, *sbatch, *image, *space, *kubeconfig, *context, *then;
+    const char *kind, *fail_on, *on_conflict, *mapping, *schema, *reference, *contig_style, *write_mapping,
+        *format, *date_order, *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker,
+        *log_format, *log_level, *state, *key, *server_key, *keys, *rights, *transfer, *file, *input, *job,
+        *sign_key, *verify_key, *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load,
+        *load_schema, *on, *back, *data_root, *results, *hosts, *ssh_config, *sbatch, *image, *space,
+        *kubeconfig, *context, *then;
     uint64_t split_bytes;    //  SPLIT_BYTES_UNSAID: as the broker has it
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory, count, slots,
         start_seconds, min, max, idle_seconds;

@@ -44,12 +44,14 @@ struct dialect {
     bool entries;        //  FHIR: records are the entries of one Bundle
     const char *kind;    //  FHIR, FASTA, VCF: the kind that is read (borrowed constant); NULL elsewhere: the
                          //  columns tell
-    size_t resources[3];            //  FHIR: of each kind in the sample, in the order of FHIR_KIND
-    bool late[3];                   //  FHIR: whether the sample has a value for a kind's last column
-    const struct people *people;    //  FHIR: who is in the file, where that was asked for; borrowed
-    int residues;                   //  FASTA: of which sort its sequences are (enum residue_sort)
-    struct vcf_header *vcf;         //  VCF: what stands above its records; owned
-    char today[11];                 //  FHIR: YYYY-MM-DD, by which a name or an address is in use or not
+    size_t resources[3];                   //  FHIR: of each kind in the sample, in the order of FHIR_KIND
+    bool late[3];                          //  FHIR: whether the sample has a value for a kind's last column
+    const struct people *people;           //  FHIR: who is in the file, where that was asked for; borrowed
+    int residues;                          //  FASTA: of which sort its sequences are (enum residue_sort)
+    struct vcf_header *vcf;                //  VCF: what stands above its records; owned
+    const struct reference *reference;     //  VCF: by which records are aligned; borrowed; NULL: none
+    const struct contig_names *contigs;    //  VCF: the names of contigs; borrowed; NULL: as they are
+    char today[11];    //  FHIR: YYYY-MM-DD, by which a name or an address is in use or not
 };
 
 void dialect_clear (struct dialect *self);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/output/report.h"
 #include "worker/formats/vcf/header.h"
+#include "worker/output/variants/variant_report.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
@@ -28,6 +29,12 @@ static void s_given (json_writer_t *doc, const char *key, uint64_t number)
         json_writer_number (doc, key, number);
     else
         json_writer_string (doc, key, NULL);
+}
+
+static void s_said (json_writer_t *doc, const char *key, const char *word)
+{
+    if (*word)
+        json_writer_string (doc, key, word);
 }
 
 static void s_job (json_writer_t *doc, const struct report *report)
@@ -58,6 +65,7 @@ static void s_job (json_writer_t *doc, const struct report *report)
     json_writer_string (doc, "encoding", options->encoding[0] ? options->encoding : NULL);
     json_writer_string (doc, "delimiter", options->delimiter[0] ? options->delimiter : NULL);
     json_writer_boolean (doc, "no_header", options->no_header);
+    s_said (doc, "contig_style", options->contig_style);
     json_writer_string (doc, "on_conflict", options->on_conflict[0] ? options->on_conflict : NULL);
     json_writer_string (doc, "fail_on", options->fail_on[0] ? options->fail_on : NULL);
     s_given (doc, "output_bytes", options->output_bytes);
@@ -214,6 +222,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
     s_skipped (doc, report);
     s_left_over (doc, report);
     s_tables (doc, binding->mapping);
+    variant_report_write (doc, report->dialect);
     json_writer_close (doc);
 }
 

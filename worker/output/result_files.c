@@ -6,12 +6,12 @@
 
 #include <stdlib.h>
 
-static int s_begin_variants (struct result_files *self, const struct vcf_header *vcf, struct error *error)
+static int s_begin_variants (struct result_files *self, const struct dialect *dialect, struct error *error)
 {
     struct buffer header = {.at = NULL};
     if (!self->variants)
         return DMH_OK;
-    int rc = variant_header_write (&header, vcf);
+    int rc = variant_header_write (&header, dialect);
     if (rc == 0)
         variant_file_begin (self->variants, (struct text){header.at, header.used});
     free (header.at);
@@ -28,7 +28,7 @@ static bool s_open_records (struct result_files *self, const struct result_setti
     if (good && with->layout->encoder->variants)
         good = (self->variants = variant_file_new (with->folder, with->budget, with->sort_bytes,
                                                    with->threads, error)) != NULL;
-    return good && s_begin_variants (self, with->vcf, error) == DMH_OK;
+    return good && s_begin_variants (self, with->dialect, error) == DMH_OK;
 }
 
 int result_files_open (struct result_files *self, const struct result_settings *with, struct error *error)
@@ -76,7 +76,7 @@ void result_files_rows (struct result_files *self, const char *rows, size_t n)
         records_write (self->records, rows, n);
 }
 
-int result_files_restart (struct result_files *self, const struct vcf_header *vcf, struct error *error)
+int result_files_restart (struct result_files *self, const struct dialect *dialect, struct error *error)
 {
     int rc = records_restart (self->records, error);
     if (rc == DMH_OK && self->letters)
@@ -84,7 +84,7 @@ int result_files_restart (struct result_files *self, const struct vcf_header *vc
     if (rc == DMH_OK && self->variants)
         rc = variant_file_restart (self->variants, error);
     if (rc == DMH_OK)
-        rc = s_begin_variants (self, vcf, error);
+        rc = s_begin_variants (self, dialect, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
     if (rc == DMH_OK)

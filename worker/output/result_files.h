@@ -24,8 +24,8 @@ struct result_settings {
     const struct layout *layout;
     bool letters;    //  the records have such
     struct output_budget *budget;
-    const struct vcf_header *vcf;    //  of variants: what stands above them in the input
-    size_t sort_bytes, threads;      //  of variants; see variant_file_new
+    const struct dialect *dialect;    //  of the input
+    size_t sort_bytes, threads;       //  of variants; see variant_file_new
 };
 
 //  Creates them. All is borrowed. DMH_OK, or what `error` says; close in any case.
@@ -38,8 +38,8 @@ void result_files_leave_unsynced (struct result_files *self, bool unsynced);
 //  Takes rows of records, `n` bytes of whole ones as the encoder writes them.
 void result_files_rows (struct result_files *self, const char *rows, size_t n);
 
-//  Empties them for another pass, in which `vcf` stands above variants.
-int result_files_restart (struct result_files *self, const struct vcf_header *vcf, struct error *error);
+//  Empties them for another pass, of an input as it is seen now.
+int result_files_restart (struct result_files *self, const struct dialect *dialect, struct error *error);
 
 //  DMH_OK, or the first failure of one.
 int result_files_check (const struct result_files *self, struct error *error);

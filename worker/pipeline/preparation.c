@@ -3,6 +3,7 @@
 #include "worker/rules/binding/binder.h"
 
 #include "worker/formats/detection.h"
+#include "worker/formats/vcf/contigs.h"
 #include "worker/input/code_tables.h"
 #include "worker/rules/binding/header/header.h"
 #include "worker/rules/binding/header/units_line.h"
@@ -91,6 +92,7 @@ int preparation_read (struct preparation *self, const char *name, const struct o
 int preparation_open (struct preparation *self, const char *path, const data_roots_t *roots,
                       struct error *error)
 {
+    self->roots = roots;
     self->reader = reader_new_in (roots, path, self->name, error);
     if (!self->reader)
         return error->code;
@@ -101,10 +103,33 @@ int preparation_open (struct preparation *self, const char *path, const data_roo
     return preparation_look (self, error);
 }
 
+//  What variants are named and aligned by.
+static int s_look_at_contigs (struct preparation *self, struct error *error)
+{
+    enum contig_style style;
+    struct dialect *dialect = &self->dialect;
+    if (!contig_style_of (self->options->contig_style, &style))
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s: contig style “%s” is not known; use chr, plain, refseq or genbank", self->name,
+                          self->options->contig_style);
+    contig_names_destroy (&self->contigs);
+    self->contigs = vcf_contigs_names (dialect->vcf, style);
+    if (!self->contigs)
+        return s_memory (self, error);
+    if (self->options->reference && !self->reference)
+        self->reference = reference_file_open (self->options->reference, self->roots, error);
+    if (self->options->reference && !self->reference)
+        return error->code;
+    dialect->contigs = self->contigs;
+    dialect->reference = self->reference;
+    return DMH_OK;
+}
+
 int preparation_look (struct preparation *self, struct error *error)
 {
     self->barred_count = 0;    //  other bytes may have other columns
-    return reader_find (self->reader, self->options, &self->dialect, error);
+    int rc = reader_find (self->reader, self->options, &self->dialect, error);
+    return rc == DMH_OK && self->dialect.vcf ? s_look_at_contigs (self, error) : rc;
 }
 
 //  Whether the mapping says which kind it is for.
@@ -291,6 +316,8 @@ void preparation_clear (struct preparation *self)
     catalog_destroy (&self->own);
     dialect_clear (&self->dialect);
     reader_destroy (&self->reader);
+    contig_names_destroy (&self->contigs);
+    reference_destroy (&self->reference);
     free (self->barred);
     self->barred = NULL;
     self->barred_count = 0;

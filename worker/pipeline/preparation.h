@@ -5,8 +5,10 @@
 #ifndef DMH_WORKER_PIPELINE_PREPARATION_H
 #define DMH_WORKER_PIPELINE_PREPARATION_H
 
+#include "worker/formats/reference/contig_names.h"
 #include "worker/input/data_roots.h"
 #include "worker/input/reader.h"
+#include "worker/input/reference_file.h"
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/numbers/decimal_mark.h"
 #include "worker/rules/schema/catalog.h"
@@ -23,6 +25,9 @@ struct preparation {
     bool decimal_told;
     bool ordered;    //  that was given
     reader_t *reader;
+    const data_roots_t *roots;    //  that it is opened in; borrowed
+    reference_t *reference;       //  of variants; NULL: none was given
+    contig_names_t *contigs;      //  of variants
     struct dialect dialect;
     binding_t *binding;
     unpivot_t *unpivot;    //  of a wide table; NULL: it is none. The binding is of its long columns

@@ -56,7 +56,7 @@ static int s_open (writer_t *self, struct error *error)
                                              .layout = &pass->layout,
                                              .letters = letters,
                                              .budget = pass->budget,
-                                             .vcf = pass->dialect->vcf,
+                                             .dialect = pass->dialect,
                                              .sort_bytes = pass->sort_bytes,
                                              .threads = pass->harmonizers};
     int rc = result_files_open (&self->files, &settings, error);
@@ -115,7 +115,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     if (self->letters)
         letters_restart (self->letters);
     int rc = record_keys_begin (self->keys, s_choice (&pass->precedence), error);
-    return rc == DMH_OK ? result_files_restart (&self->files, pass->dialect->vcf, error) : rc;
+    return rc == DMH_OK ? result_files_restart (&self->files, pass->dialect, error) : rc;
 }
 
 const struct counts *writer_counts (const writer_t *self)

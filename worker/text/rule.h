@@ -209,6 +209,15 @@ enum rule_sort {
        "is neither bases nor a symbolic allele, a breakend, * or .")                                         \
     X (VCF_INFO_TWICE, "vcf.info_twice", RECORD, "error", "has a tag twice in INFO, with two values")        \
     X (VCF_GENOTYPE, "vcf.genotype_invalid", RECORD, "error", "has a genotype that is none of its alleles")  \
+    X (VCF_CONTIG_NAMED, "vcf.contig_named", CHANGED, "info",                                                \
+       "named as the other contigs of the file, or as --contig-style says")                                  \
+    X (VCF_ALIGNED, "vcf.left_aligned", CHANGED, "info",                                                     \
+       "moved to the left and trimmed on the reference, as bcftools norm does")                              \
+    X (VCF_CONTIG_UNKNOWN, "vcf.contig_unknown", WARNING, "warning",                                         \
+       "is no sequence of the reference, so that nothing was compared")                                      \
+    X (VCF_REFERENCE, "vcf.reference_mismatch", RECORD, "error", "has a REF that the reference has not")     \
+    X (VCF_REFERENCE_FAILED, "vcf.reference_unreadable", RECORD, "error",                                    \
+       "could not be compared, as the reference cannot be read there")                                       \
     X (VCF_POS, "vcf.pos_invalid", RECORD, "error", "is not a whole number from 0 on")                       \
     X (VCF_FORMAT, "vcf.format_invalid", RECORD, "error",                                                    \
        "is not a list of tags as the specification has it")                                                  \

@@ -234,6 +234,6 @@ Test (fhir, a_result_in_fhir_is_described_and_verifies)
     cr_expect_null (strstr (package, "\"schema\""), "%s", package);
     free (package);
     command_line_expect (CALL (&place, "run", "--format", "xml", "p.csv"), 2, NULL,
-                         "csv, ndjson, fhir, sqlite or fasta");
+                         "csv, ndjson, fhir, sqlite, fasta or vcf");
     workplace_remove (&place);
 }

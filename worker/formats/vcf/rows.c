@@ -3,6 +3,7 @@
 
 #include "worker/formats/vcf/checks/check.h"
 #include "worker/formats/vcf/key.h"
+#include "worker/formats/vcf/placement.h"
 #include "worker/formats/vcf/split.h"
 #include "worker/formats/vcf/unknown.h"
 #include "worker/text/bytes.h"
@@ -15,8 +16,10 @@ struct rows {
     const struct dialect *dialect;
     struct vcf_line line;
     struct vcf_split split;
-    size_t allele, alleles;    //  of the line: the next one, and how many there are
-    struct text *fields;       //  [dialect.name_count]
+    vcf_placement_t *placement;
+    struct vcf_placed placed;    //  the record at hand
+    size_t allele, alleles;      //  of the line: the next one, and how many there are
+    struct text *fields;         //  [dialect.name_count]
     struct vcf_unknown unknown;
     struct buffer key;               //  of the record
     struct buffer runs;              //  struct record_run
@@ -37,7 +40,8 @@ rows_t *vcf_rows_new (const struct dialect *dialect)
     vcf_line_init (&self->line, dialect->vcf);
     vcf_split_init (&self->split);
     self->fields = calloc (dialect->name_count + 1, sizeof *self->fields);
-    if (!self->fields)
+    self->placement = vcf_placement_new (dialect);
+    if (!self->fields || !self->placement)
         vcf_rows_destroy (&self);
     return self;
 }
@@ -49,6 +53,7 @@ void vcf_rows_destroy (rows_t **self_p)
         return;
     vcf_line_clear (&self->line);
     vcf_split_clear (&self->split);
+    vcf_placement_destroy (&self->placement);
     vcf_unknown_clear (&self->unknown);
     free (self->runs.at);
     free (self->key.at);
@@ -179,7 +184,7 @@ static int s_put (rows_t *self, const struct vcf_record *record, struct row *out
     struct text *fields = self->fields;
     memset (fields, 0, self->dialect->name_count * sizeof *fields);
     fields[VCF_CHROM] = record->chrom;
-    fields[VCF_POS] = self->line.fixed[LINE_POS];
+    fields[VCF_POS] = self->placed.pos.n ? self->placed.pos : self->line.fixed[LINE_POS];
     fields[VCF_ID] = s_unless_missing (record->id);
     fields[VCF_REF] = record->ref;
     fields[VCF_ALT] = s_unless_missing (record->alt);
@@ -210,12 +215,33 @@ static int s_refuse (rows_t *self, const struct vcf_fault *fault, struct row *ou
     return 1;
 }
 
+//  The next record of the line: with the first one comes what there is to say of the line.
+static int s_take (rows_t *self, struct row *out)
+{
+    struct vcf_findings *findings = &self->findings;
+    const struct vcf_placed *placed = &self->placed;
+    const struct vcf_record *record = vcf_split_take (&self->split, self->allele);
+    if (self->allele++)
+        findings->count = 0;
+    if (vcf_placement_apply (self->placement, record, &self->placed) != 0)
+        return -1;
+    const struct vcf_fault fault = {placed->problem, "ref", self->line.fixed[LINE_REF]};
+    if (placed->problem != RULE_NONE)
+        return s_refuse (self, &fault, out);
+    for (size_t i = 0; i < placed->note_count; i++)
+        vcf_findings_warn (findings, placed->notes[i].rule, placed->notes[i].field, placed->notes[i].raw);
+    int rc = s_put (self, placed->record, out);
+    out->warnings = findings->warnings;
+    out->warning_count = findings->count;
+    return rc;
+}
+
 int vcf_rows_next (rows_t *self, struct row *out)
 {
     struct text line;
     struct vcf_findings *findings = &self->findings;
     if (self->allele < self->alleles)
-        return s_put (self, vcf_split_take (&self->split, self->allele++), out);
+        return s_take (self, out);
     self->row = (struct row){.fields = NULL};
     if (!s_next_line (self, &line))
         return 0;
@@ -236,8 +262,5 @@ int vcf_rows_next (rows_t *self, struct row *out)
     self->alleles = vcf_split_begin (&self->split, &self->line);
     if (self->alleles == 0 || s_stand (self) != 0)
         return -1;
-    int rc = s_put (self, vcf_split_take (&self->split, self->allele++), out);
-    out->warnings = findings->warnings;
-    out->warning_count = findings->count;
-    return rc;
+    return s_take (self, out);
 }

@@ -4,7 +4,7 @@
 #include "messages/base/buffer.h"
 #include "messages/base/narrow.h"
 #include "worker/encoders/variant_row.h"
-#include "worker/formats/vcf/definition.h"
+#include "worker/formats/vcf/meta/definition_read.h"
 #include "worker/output/bgzf/tabix_index.h"
 #include "worker/output/variants/record_sorter.h"
 #include "worker/text/index.h"

@@ -4,9 +4,10 @@
 #define DMH_WORKER_OUTPUT_VARIANTS_VARIANT_HEADER_H
 
 #include "messages/base/buffer.h"
-#include "worker/formats/vcf/header.h"
+#include "worker/formats/dialect.h"
 
-//  Adds it to *out, the line of column names last. 0, or -1 out of memory.
-int variant_header_write (struct buffer *out, const vcf_header_t *header);
+//  Adds it to *out, the line of column names last. By dialect->vcf, with contigs named as dialect->contigs
+//  has them. 0, or -1 out of memory.
+int variant_header_write (struct buffer *out, const struct dialect *dialect);
 
 #endif

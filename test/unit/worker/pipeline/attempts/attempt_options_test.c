@@ -47,7 +47,7 @@ Test (attempt_options, a_word_that_is_none_is_named_with_those_that_are)
         struct options options;
         const char *sentence;
     } CASES[] = {
-        {{.format = "xml"}, "p.csv: format “xml” is not known; use csv, ndjson, fhir, sqlite or fasta"},
+        {{.format = "xml"}, "p.csv: format “xml” is not known; use csv, ndjson, fhir, sqlite, fasta or vcf"},
         {{.audit = "all"}, "p.csv: audit “all” is not known; use summary or full"},
         {{.date_order = "dym"}, "p.csv: date order “dym” is not known; use mdy, dmy or ymd"},
         {{.decimal = "dot"}, "p.csv: decimal mark “dot” is not known; use point or comma"},
