@@ -215,7 +215,10 @@ void splits_add_progress (const struct broker *self, struct job_record *record)
 {
     double rate;
     const char *waits;
-    if (!split_is_whole (record) || !job_state_is (record->state, JOB_QUEUED))
+    if (!split_is_whole (record))
+        return;
+    record->follows = record->waits_for = 0;    //  they are nobody's to see
+    if (!job_state_is (record->state, JOB_QUEUED))
         return;
     split_progress_sum (self->splits.progress, record->job, false, &record->bytes_done, &record->counts,
                         &rate);

@@ -29,7 +29,8 @@ int splits_reopen (struct broker *self, const struct store_job *whole, size_t ro
                    int (*reopen) (void *context, const struct store_job *found, struct error *error),
                    void *context, bool *alone, struct error *error);
 
-//  Adds the progress of an open split job; of others nothing.
+//  What a client is shown of a split job: nothing of whom it follows, and while it is open their progress. Of
+//  others nothing changes.
 void splits_add_progress (const struct broker *self, struct job_record *record);
 
 //  DMH_CONFLICT with a sentence: the job is a part of another one, to which it is done.

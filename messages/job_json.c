@@ -80,6 +80,7 @@ void job_json_record (json_writer_t *self, const struct job_record *record)
         job_json_text (self, "position", NULL);
     json_writer_number (self, "follows", record->follows);
     json_writer_number (self, "waits_for", record->waits_for);
+    json_writer_number (self, "parts", record->parts);
     job_json_text (self, "waiting", record->waiting);
 }
 

@@ -43,6 +43,7 @@ static void s_waits (table_t *table, const struct job_record *record)
     s_row (table, "waits for", record->waits_for ? text : NULL);
     s_row (table, "waits", *record->waiting ? record->waiting : NULL);
     s_row (table, "follows", record->follows ? QUANTITY (record->follows, "job") : NULL);
+    s_row (table, "shared", record->parts ? QUANTITY (record->parts, "part") : NULL);
     s_row (table, "waits for", record->removal_waits ? "a worker of its host, to remove the result" : NULL);
 }
 

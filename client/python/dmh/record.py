@@ -86,6 +86,7 @@ class JobRecord:
     position: int = 0
     follows: int = 0
     waits_for: int = 0
+    parts: int = 0
     waiting: str = ""
     revision: int = 0
     outputs: tuple[dict[str, Any], ...] = ()

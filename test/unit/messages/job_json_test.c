@@ -65,6 +65,7 @@ Test (job_json, a_job_has_every_member_and_null_where_nothing_is_known)
                                 .position = 7,
                                 .follows = 3,
                                 .waits_for = 2,
+                                .parts = 4,
                                 .waiting = "nobody can"};
     json_writer_t *json = s_open ();
     job_json_record (json, &record);
@@ -79,7 +80,8 @@ Test (job_json, a_job_has_every_member_and_null_where_nothing_is_known)
         "\"submitted_at\":" NOON_TEXT ",\"started_at\":\"2023-11-14T22:13:21.000Z\","
         "\"finished_at\":\"2023-11-14T22:13:22.000Z\",\"fetched_at\":\"2023-11-14T22:13:23.000Z\","
         "\"owner\":\"anna\",\"removal_at\":\"2023-11-14T22:13:24.000Z\",\"removal_by\":\"root\","
-        "\"removal_waits\":true,\"batch\":\"b-1\",\"position\":7,\"follows\":3,\"waits_for\":2,\"waiting\":"
+        "\"removal_waits\":true,\"batch\":\"b-1\",\"position\":7,\"follows\":3,\"waits_for\":2,\"parts\":4,"
+        "\"waiting\":"
         "\"nobody can\"}");
     record = (struct job_record){.job = "j2"};
     json = s_open ();
@@ -91,7 +93,7 @@ Test (job_json, a_job_has_every_member_and_null_where_nothing_is_known)
         "\"counts\":" ZEROS ",\"code\":null,\"message\":null,\"result\":null,\"outputs\":[],"
         "\"submitted_at\":null,\"started_at\":null,\"finished_at\":null,\"fetched_at\":null,"
         "\"owner\":null,\"removal_at\":null,\"removal_by\":null,\"removal_waits\":false,\"batch\":null,"
-        "\"position\":null,\"follows\":0,\"waits_for\":0,\"waiting\":null}");
+        "\"position\":null,\"follows\":0,\"waits_for\":0,\"parts\":0,\"waiting\":null}");
 }
 
 Test (job_json, an_event_has_every_member)

@@ -151,6 +151,7 @@ static uint64_t s_bytes_done (struct played_peers *peers, const char *job)
     struct job_record record = played_peers_status (peers, job);
     uint64_t bytes = record.bytes_done;
     cr_expect_eq (record.parts, PARTS);
+    cr_expect (record.follows == 0 && record.waits_for == 0, "a client that does not know of parts");
     shape_clear (&job_record_shape, &record);
     return bytes;
 }
