@@ -1,5 +1,5 @@
 #  servers.sh: a broker and workers of their own for a script: sourced by deploy/demo.sh and test/bench/run.sh.
-#  start_servers BUILD FOLDER WORKERS SLOTS sets DMH_BROKER; everything stands in FOLDER, jobs too unless DMH_STORE says where.
+#  start_servers BUILD FOLDER WORKERS SLOTS [OPTIONS of a worker] sets DMH_BROKER; everything stands in FOLDER, jobs too unless DMH_STORE says where.
 #  start_gateway BUILD FOLDER puts a gateway before them and sets gateway, its address. stop_servers leaves no process; with
 #  by=setsid they would go on when the script's terminal is closed.
 servers=
@@ -44,7 +44,7 @@ start_servers () {
     worker=0
     while [ "$worker" -lt "$3" ]; do
         worker=$((worker + 1))
-        $by "$1/dmh-worker" --broker "$(endpoint back "$2")" --slots "$4" --results "$2/results" >"$2/worker-$worker.log" 2>&1 &
+        $by "$1/dmh-worker" --broker "$(endpoint back "$2")" --slots "$4" ${5:-} --results "$2/results" >"$2/worker-$worker.log" 2>&1 &
         servers="$servers $!"
     done
     DMH_BROKER=$(endpoint front "$2")
