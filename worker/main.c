@@ -301,7 +301,7 @@ int main (int argc, char **argv)
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
     char *results = NULL;
-    struct worker_access access = {.roots = NULL};
+    struct access access = {.roots = NULL};
     if (s_complete_words (argc, argv))
         return 0;
     int rc = s_read_options (&self.options, argc, argv, &error);

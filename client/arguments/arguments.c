@@ -268,7 +268,6 @@ int arguments_check_job (struct arguments *self, struct error *error)
         rc = error->code = inspection_checks (self->fail_on, error) == DMH_OK ? DMH_OK : DMH_USAGE;
     if (rc == DMH_OK && self->batch)
         rc = s_batch (self, error);
-    options->memory = self->memory;
     options->threads = self->threads;
     options->block_bytes = self->block_bytes;
     options->strict = self->strict;

@@ -1,6 +1,6 @@
 //  measure.c: runs a command and appends what it took to a file: "seconds megabytes status CPU", wall time,
-//  peak memory and CPU seconds of the command and its children. Called by test/bench/run.sh: measure FILE COMMAND…  Links
-//  nothing of dmh.
+//  peak memory and CPU seconds of the command and its children. Called by test/bench/run.sh: measure FILE
+//  COMMAND…  Links nothing of dmh.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/resource.h>

@@ -14,8 +14,8 @@ struct slurm_cluster {
     pid_t munged, controller, nodes[SLURM_NODES];
 };
 
-//  Sets SLURM_CONF. What is in the partition "urgent" takes its nodes from what is in the other one, which has
-//  KillWait (30 s) from SIGTERM on. NULL: nodes n1 and n2 are idle; or why there is no cluster.
+//  Sets SLURM_CONF. What is in the partition "urgent" takes its nodes from what is in the other one, which
+//  has KillWait (30 s) from SIGTERM on. NULL: nodes n1 and n2 are idle; or why there is no cluster.
 const char *slurm_cluster_open (struct slurm_cluster *self, const struct workplace *place);
 void slurm_cluster_close (struct slurm_cluster *self);
 
