@@ -7,6 +7,7 @@
 #include "messages/base/digest.h"
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
+#include "messages/files/file_piece.h"
 #include "messages/request.h"
 #include "messages/sockets/socket.h"
 #include "messages/sockets/socket_wait.h"
@@ -305,19 +306,6 @@ static int s_take_up (transfer_t *self, int fd, uint64_t bytes, digest_t *digest
                : error_set (error, DMH_IO, "what is there of a file cannot be read: %s", strerror (errno));
 }
 
-static int s_write (int fd, const char *piece, size_t n, uint64_t at, struct error *error)
-{
-    for (size_t done = 0; done < n;) {
-        ssize_t put = pwrite (fd, piece + done, n - done, (off_t) (at + done));
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return error_set (error, DMH_IO, "a file that comes in cannot be written: %s", strerror (errno));
-        done += (size_t) put;
-    }
-    return DMH_OK;
-}
-
 //  How far a file that comes in is.
 struct receiving {
     uint64_t asked, have;
@@ -348,15 +336,16 @@ static void s_ask_pieces (transfer_t *self, struct receiving *receiving, const c
     }
 }
 
-static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest, bool *moved,
-                  struct error *error)
+//  From `from` to `end`. `digest`: of the whole file, which may be there in part; NULL: of a piece of it.
+static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, uint64_t from, uint64_t end, int fd,
+                  digest_t *digest, bool *moved, struct error *error)
 {
-    struct receiving receiving = {.asked = 0};
-    int rc = s_take_up (self, fd, bytes, digest, &receiving.have, error);
+    struct receiving receiving = {.have = from};
+    int rc = digest ? s_take_up (self, fd, bytes, digest, &receiving.have, error) : DMH_OK;
     s_resume (self);
     s_begin (self);
-    while (rc == DMH_OK && receiving.have < bytes) {
-        s_ask_pieces (self, &receiving, sha256, bytes);
+    while (rc == DMH_OK && receiving.have < end) {
+        s_ask_pieces (self, &receiving, sha256, end);
         struct chunk chunk = {.bytes = 0};
         zmsg_t *message = NULL;
         struct frame frame;
@@ -364,9 +353,10 @@ static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, 
         if (rc == DMH_OK && chunk.bytes != bytes)
             rc = error_set (error, DMH_MALFORMED, "the broker's file has another size than was said");
         else if (rc == DMH_OK && chunk.offset == receiving.have &&
-                 frame.payload_bytes == s_piece_bytes (receiving.have, bytes)) {
-            rc = s_write (fd, frame.payload, frame.payload_bytes, receiving.have, error);
-            digest_update (digest, frame.payload, frame.payload_bytes);
+                 frame.payload_bytes == s_piece_bytes (receiving.have, end)) {
+            rc = file_write_at (fd, frame.payload, frame.payload_bytes, receiving.have, error);
+            if (digest)
+                digest_update (digest, frame.payload, frame.payload_bytes);
             receiving.have += frame.payload_bytes;
             *moved = true;
             s_moved (self, receiving.have, bytes);
@@ -386,7 +376,7 @@ int transfer_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, 
     if (!digest)
         return error_set (error, DMH_INTERNAL, "out of memory");
     bool moved = false;
-    int rc = s_get (self, sha256, bytes, fd, digest, &moved, error);
+    int rc = s_get (self, sha256, bytes, 0, bytes, fd, digest, &moved, error);
     //  What was there a moment ago and is no more rotted there.
     if (rc == DMH_NOT_FOUND && moved && ftruncate (fd, 0) != 0)
         error_set (error, DMH_IO, "a file that came in wrong cannot be cut: %s", strerror (errno));
@@ -397,4 +387,12 @@ int transfer_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, 
     }
     digest_destroy (&digest);
     return rc;
+}
+
+int transfer_get_piece (transfer_t *self, const char *sha256, uint64_t bytes, uint64_t at, uint64_t n, int fd,
+                        struct error *error)
+{
+    bool moved = false;
+    uint64_t from = at < bytes ? at : bytes, end = n < bytes - from ? from + n : bytes;
+    return s_get (self, sha256, bytes, from, end, fd, NULL, &moved, error);
 }

@@ -45,4 +45,9 @@ int transfer_put (transfer_t *self, int fd, const char *sha256, uint64_t bytes, 
 //  transfer_put.
 int transfer_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, struct error *error);
 
+//  Brings `n` bytes from `at` on of a file of `bytes` bytes, as far as it has them, to the same place in the
+//  descriptor. That they are the file's nobody has checked: only a whole has a SHA-256. As transfer_get.
+int transfer_get_piece (transfer_t *self, const char *sha256, uint64_t bytes, uint64_t at, uint64_t n, int fd,
+                        struct error *error);
+
 #endif

@@ -33,14 +33,29 @@ static int s_open (struct fetched_file *self)
     return taken ? 1 : -1;
 }
 
-//  Opens a file of that mark, this attempt's own where another one has it. `what` it is, for messages.
-static int s_keep (struct fetched_files *self, const struct fetch *fetch, const char *mark, const char *what,
-                   struct error *error)
+//  The input as a file of its size with holes where nobody looks.
+static int s_get_pieces (transfer_t *transfer, const struct fetch *fetch, int fd, struct error *error)
+{
+    const struct input *input = fetch->input;
+    int rc = ftruncate (fd, 0) == 0 && ftruncate (fd, (off_t) input->bytes) == 0
+                 ? DMH_OK
+                 : error_set (error, DMH_IO, "it cannot be made: %s", strerror (errno));
+    for (size_t i = 0; rc == DMH_OK && i < fetch->piece_count; i++)
+        rc = transfer_get_piece (transfer, input->sha256, input->bytes, fetch->pieces[i].at,
+                                 fetch->pieces[i].bytes, fd, error);
+    return rc;
+}
+
+//  Opens a file of that mark, this attempt's own where another one has it, or as it is not `whole`: pieces
+//  are not what others may go on with. `what` it is, for messages.
+static int s_keep (struct fetched_files *self, const struct fetch *fetch, bool whole, const char *mark,
+                   const char *what, struct error *error)
 {
     struct fetched_file *file = &self->files[self->count];
     file->fd = -1;
     int n = snprintf (file->name, sizeof file->name, "%s/" PREFIX "%s", fetch->folder, mark);
-    int opened = n < (int) sizeof file->name - 2 * ID_BYTES ? s_open (file) : -1;
+    bool fits = n < (int) sizeof file->name - 2 * ID_BYTES;
+    int opened = !fits ? -1 : whole ? s_open (file) : 1;
     if (opened > 0) {
         snprintf (file->name + n, sizeof file->name - (size_t) n, ".%s.%" PRIu64 ".%zu", fetch->job,
                   fetch->attempt, self->count);
@@ -54,20 +69,21 @@ static int s_keep (struct fetched_files *self, const struct fetch *fetch, const 
     return DMH_OK;
 }
 
-//  One file from the broker.
-static int s_fetch (struct fetched_files *self, const struct fetch *fetch, transfer_t *transfer,
+//  One file from the broker, or its pieces.
+static int s_fetch (struct fetched_files *self, const struct fetch *fetch, transfer_t *transfer, bool whole,
                     const char *sha256, uint64_t bytes, const char *what, struct error *error)
 {
     struct error why = {.code = DMH_OK};
     if (!file_is_sha256 (sha256))
         return error_set (error, DMH_BAD_INPUT, "%s is said to lie with the broker, but not by which SHA-256",
                           what);
-    int rc = s_keep (self, fetch, sha256, what, error);
+    int rc = s_keep (self, fetch, whole, sha256, what, error);
     if (rc != DMH_OK)
         return rc;
     struct fetched_file *file = &self->files[self->count - 1];
-    rc = transfer_get (transfer, sha256, bytes, file->fd, &why);
-    file->stays = rc == DMH_UNAVAILABLE;
+    rc = whole ? transfer_get (transfer, sha256, bytes, file->fd, &why)
+               : s_get_pieces (transfer, fetch, file->fd, &why);
+    file->stays = whole && rc == DMH_UNAVAILABLE;
     return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
 }
 
@@ -78,8 +94,8 @@ static int s_fetch_object (struct fetched_files *self, const struct fetch *fetch
     const struct input *input = fetch->input;
     object_input_t *object =
         object_input_new (input, fetch->roots, fetch->stop, fetch->moved, fetch->context, error);
-    int rc =
-        object ? s_keep (self, fetch, object_input_mark (object, mark), input->name, error) : error->code;
+    int rc = object ? s_keep (self, fetch, true, object_input_mark (object, mark), input->name, error)
+                    : error->code;
     if (rc == DMH_OK) {
         struct fetched_file *file = &self->files[self->count - 1];
         rc = object_input_bring (object, file->fd, error);
@@ -106,9 +122,9 @@ static int s_fetch_stored (struct fetched_files *self, const struct fetch *fetch
     transfer_t *transfer = transfer_new (&config, error);
     int rc = transfer ? DMH_OK : error->code;
     if (rc == DMH_OK && uri_is_stored (input->uri))
-        rc = s_fetch (self, fetch, transfer, input->sha256, input->bytes, input->name, error);
+        rc = s_fetch (self, fetch, transfer, !fetch->pieces, input->sha256, input->bytes, input->name, error);
     for (size_t i = 0; rc == DMH_OK && i < options->tables_count; i++)
-        rc = s_fetch (self, fetch, transfer, options->tables[i].sha256, options->tables[i].bytes,
+        rc = s_fetch (self, fetch, transfer, true, options->tables[i].sha256, options->tables[i].bytes,
                       "a table of the mapping", error);
     transfer_destroy (&transfer);
     return rc;

@@ -5,6 +5,7 @@
 
 #include <czmq.h>
 
+#include "messages/files/file_piece.h"
 #include "messages/files/route.h"
 #include "messages/job.h"
 #include "messages/keys/credential.h"
@@ -15,6 +16,8 @@ struct fetch {
     const struct input *input;
     const struct options *options;          //  the tables
     const data_roots_t *roots;              //  which objects may be read; NULL: any
+    const struct file_piece *pieces;        //  of an input that lies with the broker these alone,
+    size_t piece_count;                     //  [piece_count]; NULL: all of it
     const char *folder;                     //  where fetched files lie
     const char *job;                        //  job and attempt name a file where another attempt has the one
     uint64_t attempt;                       //  that all would share

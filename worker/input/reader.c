@@ -15,6 +15,7 @@ struct reader {
     source_t *source;
     size_t record_bytes;
     struct sample sample;
+    size_t head;             //  that was read for it
     bool asked, surveyed;    //  the encoding was given; was found in the whole file
     const struct dialect *dialect;
     struct buffer carry;        //  bytes read beyond the last block's records
@@ -136,6 +137,7 @@ static int s_look (reader_t *self, const char *asked, size_t most, struct error 
     if (rc == DMH_OK) {
         sample_clear (&self->sample);
         self->sample = sample;
+        self->head = most + 1;
     }
     free (bytes);
     return rc;
@@ -185,6 +187,11 @@ const char *reader_sample (const reader_t *self, size_t *n, bool *whole)
     *n = self->sample.n;
     *whole = self->sample.whole;
     return self->sample.text;
+}
+
+size_t reader_head (const reader_t *self)
+{
+    return self->head;
 }
 
 uint64_t reader_bytes (const reader_t *self)

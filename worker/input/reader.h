@@ -45,6 +45,9 @@ int reader_survey (reader_t *self, bool *other, struct error *error);
 //  The sample in UTF-8; *whole says whether that is all of the file. Borrowed.
 const char *reader_sample (const reader_t *self, size_t *n, bool *whole);
 
+//  The bytes that the file begins with of which the sample was made: where these are the same, it is.
+size_t reader_head (const reader_t *self);
+
 uint64_t reader_bytes (const reader_t *self);       //  the file's size when opened
 uint64_t reader_position (const reader_t *self);    //  bytes of it handed out in this pass
 

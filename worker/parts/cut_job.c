@@ -110,6 +110,8 @@ static int s_cut (struct part_task *self, struct attempt *attempt, struct error 
         rc = s_keep_parts (self, feed.parts, error);
     text_parts_destroy (&feed.parts);
     self->cut.bytes = bytes;
+    self->cut.head = reader_head (reader);
+    self->cut.head_hash = part_task_head_hash (reader);
     self->cut.written_at = reader_written_at (reader);
     return rc;
 }
@@ -140,7 +142,7 @@ int cut_job (const struct assignment *assignment, const struct followed_task *dr
 {
     struct part_task self;
     struct error why = {.code = DMH_OK};
-    int rc = part_task_begin (&self, assignment, driver, error);
+    int rc = part_task_begin (&self, assignment, driver, false, error);
     if (rc == DMH_OK) {
         rc = s_make (&self, news, &why);
         if (part_task_is_for_one_worker (rc)) {

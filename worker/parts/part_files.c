@@ -88,6 +88,8 @@ int input_cut_write (const struct input_cut *self, const char *folder, struct ou
     pack_text (&packer, self->why, strlen (self->why));
     pack_text (&packer, self->sha256, strlen (self->sha256));
     pack_number (&packer, self->bytes);
+    pack_number (&packer, self->head);
+    pack_number (&packer, self->head_hash);
     pack_number (&packer, (uint64_t) self->written_at);
     pass_settings_pack (&self->settings, &packer);
     pack_number (&packer, self->count);
@@ -138,6 +140,8 @@ int input_cut_read (struct input_cut *self, const char *path, struct error *erro
         s_unpack_string (self->why, sizeof self->why, &from);
         s_unpack_string (self->sha256, sizeof self->sha256, &from);
         self->bytes = packed_number (&from);
+        self->head = packed_number (&from);
+        self->head_hash = packed_number (&from);
         self->written_at = (int64_t) packed_number (&from);
         if (pass_settings_unpack (&self->settings, &from) != 0 || s_unpack_parts (self, &from) != 0)
             rc = error_set (error, DMH_INTERNAL, "out of memory for %s", path);

@@ -16,10 +16,10 @@ struct input_cut {
     bool cut;                    //  false: one worker does all of it, and the rest is empty
     char why[SENTENCE_BYTES];    //  then: why
     char sha256[DIGEST_HEX_BYTES];
-    uint64_t bytes;
-    int64_t written_at;               //  as of reader_written_at
-    struct pass_settings settings;    //  to begin with
-    struct text_part *parts;          //  owned, [count]
+    uint64_t bytes, head, head_hash;    //  of the whole, of reader_head, the XXH3 of the sample
+    int64_t written_at;                 //  as of reader_written_at
+    struct pass_settings settings;      //  to begin with
+    struct text_part *parts;            //  owned, [count]
     size_t count;
 };
 

@@ -1,10 +1,12 @@
 //  part_task.c: see part_task.h.
 #define _GNU_SOURCE
+#define XXH_INLINE_ALL
 #include "worker/parts/part_task.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 static int s_no_memory (const struct part_task *self, struct error *error)
 {
@@ -92,15 +94,28 @@ static int s_bring (struct part_task *self, struct error *error)
     return rc;
 }
 
+//  The input, where the broker keeps it.
+static int s_fetch (struct part_task *self, bool part_alone, struct error *error)
+{
+    const struct input_cut *cut = &self->cut;
+    uint64_t part = self->assignment->part;
+    struct file_piece pieces[2] = {{0, cut->head}};
+    size_t count = 1;
+    if (part < cut->count)
+        pieces[count++] = (struct file_piece){cut->parts[part].at, cut->parts[part].bytes};
+    return assignment_fetch (self->assignment, self->driver, part_alone && cut->cut ? pieces : NULL, count,
+                             &self->fetched_files, error);
+}
+
 int part_task_begin (struct part_task *self, const struct assignment *assignment,
-                     const struct followed_task *driver, struct error *error)
+                     const struct followed_task *driver, bool part_alone, struct error *error)
 {
     *self = (struct part_task){
         .assignment = assignment, .driver = driver, .results = {.assignment = assignment, .input = -1}};
     int rc = attempt_folder_make (&self->folder, assignment->folder, error);
     if (rc == DMH_OK && assignment->followed_count)
         rc = s_bring (self, error);
-    return rc == DMH_OK ? assignment_fetch (assignment, driver, &self->fetched_files, error) : rc;
+    return rc == DMH_OK ? s_fetch (self, part_alone, error) : rc;
 }
 
 void part_task_clear (struct part_task *self)
@@ -113,11 +128,20 @@ void part_task_clear (struct part_task *self)
     free (self->parts);
 }
 
+uint64_t part_task_head_hash (const reader_t *reader)
+{
+    size_t n;
+    bool whole;
+    const char *sample = reader_sample (reader, &n, &whole);
+    return XXH3_64bits (sample, n);
+}
+
 //  A file that the broker keeps is known by its digest, and is written anew wherever it is fetched.
 static bool s_is_same_input (const struct part_task *self, const reader_t *reader)
 {
-    return reader_bytes (reader) == self->cut.bytes &&
-           (fetched_files_input (&self->fetched_files) || reader_written_at (reader) == self->cut.written_at);
+    const struct input_cut *cut = &self->cut;
+    return reader_bytes (reader) == cut->bytes && part_task_head_hash (reader) == cut->head_hash &&
+           (fetched_files_input (&self->fetched_files) || reader_written_at (reader) == cut->written_at);
 }
 
 int part_task_prepare (struct part_task *self, struct attempt *attempt, const struct attempt_terms *terms,

@@ -21,9 +21,13 @@ struct part_task {
 
 //  Makes the folder, and brings the input and what is small of the results that it follows; where that cannot
 //  be had, `cut` says that the input is not cut.
-//  part_task_clear in any case. DMH_OK, or what every attempt may end with.
+//  `part_alone`: of the input its beginning and its part are enough. part_task_clear in any case. DMH_OK, or
+//  what every attempt may end with.
 int part_task_begin (struct part_task *self, const struct assignment *assignment,
-                     const struct followed_task *driver, struct error *error);
+                     const struct followed_task *driver, bool part_alone, struct error *error);
+
+//  The XXH3 of what the reader's input begins with.
+uint64_t part_task_head_hash (const reader_t *reader);
 void part_task_clear (struct part_task *self);
 
 //  Prepares an attempt at the input on those terms. DMH_BAD_INPUT where the input is not the one that was

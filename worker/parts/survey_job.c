@@ -129,7 +129,7 @@ static int s_run (struct part_work *self,
                   const struct assignment *assignment, const struct followed_task *driver,
                   struct runner_news *news, struct error *error)
 {
-    int rc = part_task_begin (&self->task, assignment, driver, error);
+    int rc = part_task_begin (&self->task, assignment, driver, true, error);
     const struct input_cut *cut = &self->task.cut;
     self->state = cut->cut ? PART_HAS_BLOCKS : PART_UNCUT;
     if (rc == DMH_OK && cut->cut && assignment->part < cut->count)

@@ -59,7 +59,7 @@ static void s_load (void *context, struct block *block)
     size_t n = block->in.used;
     block->load = NULL;
     block->in.used = 0;
-    if (buffer_reserve (&block->in, n) != 0)
+    if (buffer_reserve (&block->in, n + 1) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory for records as they stood");
     else if (reader_peek (self->attempt.preparation.reader, block->in_at, block->in.at, n, &block->error) ==
              DMH_OK)
@@ -210,7 +210,7 @@ int write_job (const struct assignment *assignment, const struct followed_task *
                struct runner_news *news, struct error *error)
 {
     struct write_work self = {.alone = false};
-    int rc = part_task_begin (&self.task, assignment, driver, error);
+    int rc = part_task_begin (&self.task, assignment, driver, false, error);
     bool leaves = assignment_leaves (assignment, &self.task.fetched_files);
     if (rc == DMH_OK)
         rc = s_write (&self, error);

@@ -5,11 +5,14 @@
 #include "worker/results/upload.h"
 
 int assignment_fetch (const struct assignment *self, const struct followed_task *task,
-                      struct fetched_files *files, struct error *error)
+                      const struct file_piece *pieces, size_t piece_count, struct fetched_files *files,
+                      struct error *error)
 {
     struct fetch fetch = {.input = &self->input,
                           .options = self->options,
                           .roots = self->roots,
+                          .pieces = pieces,
+                          .piece_count = piece_count,
                           .folder = self->results,
                           .job = self->job,
                           .attempt = self->attempt,

@@ -46,8 +46,10 @@ struct assignment {
 };
 
 //  The files of the job that lie with the broker; see fetched_files_fetch.
+//  `pieces`: of the input alone these; NULL: all of it.
 int assignment_fetch (const struct assignment *self, const struct followed_task *task,
-                      struct fetched_files *files, struct error *error);
+                      const struct file_piece *pieces, size_t piece_count, struct fetched_files *files,
+                      struct error *error);
 
 //  Whether its outputs do not stay on this disk: they go to an object store, or to the broker, as who has
 //  sent the input there does not see it.

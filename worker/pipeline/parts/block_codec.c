@@ -98,11 +98,10 @@ static int s_fill (struct buffer *buffer, struct packed *from)
     size_t n;
     const char *at = packed_text (from, &n);
     buffer->used = 0;
-    if (n == 0)
-        return 0;
-    if (buffer_reserve (buffer, n) != 0)
+    if (buffer_reserve (buffer, n + 1) != 0)    //  places of nothing are in it, too
         return -1;
-    memcpy (buffer->at, at, n);
+    if (n)
+        memcpy (buffer->at, at, n);
     buffer->used = n;
     return 0;
 }

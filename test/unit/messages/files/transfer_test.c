@@ -113,6 +113,39 @@ Test (transfer, a_file_goes_there_and_comes_back)
     s_expect_target ();
 }
 
+//  Pieces come to their places, whatever lies there, and nothing comes to any other; beyond the end there is
+//  nothing.
+Test (transfer, a_piece_comes_to_its_place)
+{
+    static const struct {
+        uint64_t at, n;
+    } PIECES[] = {{5 * CHUNK_BYTES + 7, 12 * CHUNK_BYTES + 1},
+                  {0, 100},
+                  {FILE_BYTES - 3, 900},
+                  {FILE_BYTES, 1},
+                  {FILE_BYTES + 8, 1},
+                  {33, 0}};
+    struct error error = {.code = DMH_OK};
+    struct transfer_config config = s_config ();
+    unsigned char *want = calloc (FILE_BYTES, 1), *came = malloc (FILE_BYTES + 1);
+    s_start (UINT64_MAX);
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (ftruncate (s_target, FILE_BYTES), 0);
+    transfer_t *transfer = transfer_new (&config, &error);
+    for (size_t i = 0; i < sizeof PIECES / sizeof *PIECES; i++) {
+        cr_assert_eq (
+            transfer_get_piece (transfer, s_sha, FILE_BYTES, PIECES[i].at, PIECES[i].n, s_target, &error),
+            DMH_OK, "%s", error.text);
+        for (uint64_t at = PIECES[i].at; at < PIECES[i].at + PIECES[i].n && at < FILE_BYTES; at++)
+            want[at] = s_bytes[at];
+    }
+    transfer_destroy (&transfer);
+    cr_assert_eq (pread (s_target, came, FILE_BYTES + 1, 0), FILE_BYTES);
+    cr_assert (memcmp (came, want, FILE_BYTES) == 0);
+    free (want);
+    free (came);
+}
+
 Test (transfer, an_empty_file_does_too)
 {
     struct error error = {.code = DMH_OK};

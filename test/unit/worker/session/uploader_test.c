@@ -22,7 +22,7 @@ TestSuite (uploader, .init = s_setup, .fini = s_teardown, .timeout = 60);
 
 Test (uploader, its_thread_does_as_it_is_told_and_ends_at_once)
 {
-    uploader_t *uploader = uploader_new (s_result.results, NULL, NULL);
+    uploader_t *uploader = uploader_new (s_result.results, NULL, NULL, NULL);
     cr_assert_not_null (uploader);
     cr_assert (uploader_take (uploader, &s_result.order, s_result.endpoint));
     while (!stored_result_is_there (&s_result))
