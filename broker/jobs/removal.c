@@ -4,6 +4,7 @@
 #include "broker/jobs/removal.h"
 
 #include "broker/access/ownership.h"
+#include "broker/jobs/split.h"
 #include "messages/uri.h"
 
 enum { NAME_OF_FILE_BYTES = HEX_BYTES + KEY_TEXT_BYTES };
@@ -37,6 +38,7 @@ struct removal {
     bool failed;        //  nothing before due_at
     enum sweep sweep;
     zhashx_t *files;    //  as of the action `sweep`; NULL but for WALKS
+    bool of_parts;      //  all that leave are what split jobs are made of
     uint64_t walked;    //  the sequence of the last job
 };
 
@@ -210,12 +212,13 @@ static void s_keep (removal_t *self, const struct job_record *record, const char
 }
 
 //  What the files service may have of a job: its input, the tables of its joins, its outputs, wherever they
-//  were made.
+//  were made. The input of those that a split job is made of is that job's.
 static bool s_note_files (removal_t *self, const struct store_job *job)
 {
     const struct job_record *record = &job->record;
-    bool noted = !uri_is_stored (job->input.uri) || s_note (self, record, job->input.sha256);
-    for (size_t i = 0; i < job->options.tables_count; i++)
+    bool is_part = split_is_part (record);
+    bool noted = is_part || !uri_is_stored (job->input.uri) || s_note (self, record, job->input.sha256);
+    for (size_t i = 0; !is_part && i < job->options.tables_count; i++)
         noted = noted && s_note (self, record, job->options.tables[i].sha256);
     for (size_t i = 0; i < record->outputs_count; i++)
         noted = noted && s_note (self, record, record->outputs[i].sha256);
@@ -228,6 +231,7 @@ static int s_begin_sweep (removal_t *self, struct error *error)
     int rc = DMH_OK;
     zhashx_destroy (&self->files);
     self->files = zhashx_new ();
+    self->of_parts = true;
     if (!self->files)
         return error_set (error, DMH_UNAVAILABLE, "out of memory for the files of jobs that leave");
     zhashx_set_destructor (self->files, s_free);
@@ -240,6 +244,7 @@ static int s_begin_sweep (removal_t *self, struct error *error)
         if (rc == DMH_OK) {
             if (!s_note_files (self, &job))
                 rc = error_set (error, DMH_UNAVAILABLE, "out of memory for the files of jobs that leave");
+            self->of_parts = self->of_parts && split_is_part (&job.record);
             store_job_clear (&job);
         } else if (rc == DMH_NOT_FOUND)
             rc = DMH_OK;
@@ -266,14 +271,15 @@ static int s_spare (void *context, const struct store_job *job)
     return DMH_OK;
 }
 
-//  The next few of all jobs; behind the last one, or when no file is left, the rest goes. What is submitted
-//  later has to be put or asked for after its removal was, see `sweep`.
+//  The next few of all jobs, or of those that split ones are made of: what those leave has no other job. They
+//  leave with each file that is done; behind the last one, or when no file is left, the rest goes. What is
+//  submitted later has to be put or asked for after its removal was, see `sweep`.
 static int s_walk (removal_t *self, struct error *error)
 {
     uint64_t before = self->walked;
-    int rc = zhashx_size (self->files)
-                 ? store_each (self->store, self->walked, LOOKED_AT_ONCE, s_spare, self, error)
-                 : DMH_OK;
+    int rc = zhashx_size (self->files) ? (self->of_parts ? store_each_part : store_each) (
+                                             self->store, self->walked, LOOKED_AT_ONCE, s_spare, self, error)
+                                       : DMH_OK;
     if (rc != DMH_OK || (self->walked != before && zhashx_size (self->files)))
         return rc;
     bool waits = zhashx_size (self->files) && self->actions.sweep (self->actions.context, &self->files);

@@ -25,7 +25,8 @@ struct driver {
                  size_t *count, struct error *error);
     int (*open_jobs) (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
                       struct error *error);
-    int (*each) (store_t *self, uint64_t after, size_t limit,
+    //  `parts`: only those that split jobs are made of.
+    int (*each) (store_t *self, bool parts, uint64_t after, size_t limit,
                  int (*each) (void *context, const struct store_job *job), void *context,
                  struct error *error);
     int (*ended) (store_t *self, const struct store_search *search, size_t limit, struct store_ended *out,

@@ -148,6 +148,7 @@ static const char *const MIGRATIONS[] = {
     " END;",
     //  The jobs that a split one is made of are neither listed nor counted.
     "ALTER TABLE jobs ADD COLUMN part_of TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX jobs_of_split_ones ON jobs (sequence) WHERE part_of <> '';"
     "DROP TRIGGER job_added;"
     "DROP TRIGGER job_changed;"
     "DROP TRIGGER job_removed;"

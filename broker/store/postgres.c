@@ -287,12 +287,12 @@ static int s_open_jobs (store_t *store, int (*each) (void *context, const struct
     return rc;
 }
 
-static int s_each (store_t *store, uint64_t after, size_t limit,
+static int s_each (store_t *store, bool parts, uint64_t after, size_t limit,
                    int (*each) (void *context, const struct store_job *job), void *context,
                    struct error *error)
 {
     size_t rows;
-    return s_tell (s_self (store), "each", &after, limit, each, context, &rows, error);
+    return s_tell (s_self (store), parts ? "each_part" : "each", &after, limit, each, context, &rows, error);
 }
 
 static int s_ended (store_t *store, const struct store_search *search, size_t limit, struct store_ended *out,

@@ -123,6 +123,7 @@ static const char *const MIGRATIONS[] = {
     "CREATE TRIGGER batch_left AFTER DELETE ON dmh.jobs FOR EACH ROW EXECUTE FUNCTION dmh.leave_batch ();",
     //  The jobs that a split one is made of are neither listed nor counted.
     "ALTER TABLE dmh.jobs ADD COLUMN part_of text NOT NULL DEFAULT '';"
+    "CREATE INDEX jobs_of_split_ones ON dmh.jobs (sequence) WHERE part_of <> '';"
     "DROP TRIGGER job_added ON dmh.jobs;"
     "DROP TRIGGER job_changed ON dmh.jobs;"
     "DROP TRIGGER owned_job_added ON dmh.jobs;"

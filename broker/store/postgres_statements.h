@@ -33,6 +33,8 @@ static const struct postgres_statement STATEMENTS[] = {
                   "ORDER BY sequence LIMIT $2::bigint"},
     {"each", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
              "WHERE sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint"},
+    {"each_part", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+                  "WHERE sequence > $1::bigint AND part_of <> '' ORDER BY sequence LIMIT $2::bigint"},
     {"counts", "SELECT state, jobs FROM dmh.job_counts"},
     {"counts_owner", "SELECT state, jobs FROM dmh.owner_counts WHERE owner = $1::text"},
     {"recent", "SELECT state, count (*) FROM dmh.jobs WHERE ended_at >= $2::bigint "

@@ -274,11 +274,11 @@ static int s_open_jobs (store_t *store, int (*each) (void *context, const struct
     return s_tell (s_self (store), &use, each, context, error);
 }
 
-static int s_each (store_t *store, uint64_t after, size_t limit,
+static int s_each (store_t *store, bool parts, uint64_t after, size_t limit,
                    int (*each) (void *context, const struct store_job *job), void *context,
                    struct error *error)
 {
-    struct use use = sqlite_use (s_self (store), SQL_EACH);
+    struct use use = sqlite_use (s_self (store), parts ? SQL_EACH_PART : SQL_EACH);
     use_number (&use, 1, (int64_t) after);
     use_number (&use, 2, (int64_t) limit);
     return s_tell (s_self (store), &use, each, context, error);

@@ -15,6 +15,7 @@ enum statement {
     SQL_LIST_OWNER_STATE,
     SQL_OPEN_JOBS,
     SQL_EACH,
+    SQL_EACH_PART,
     SQL_COUNTS,
     SQL_COUNTS_OWNER,
     SQL_RECENT,
@@ -62,6 +63,8 @@ static const char *const SQL[SQL_COUNT] = {
                       "WHERE state IN ('queued', 'running') ORDER BY sequence",
     [SQL_EACH] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
                  "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+    [SQL_EACH_PART] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
+                      "WHERE sequence > ?1 AND part_of <> '' ORDER BY sequence LIMIT ?2",
     [SQL_COUNTS] = "SELECT state, jobs FROM job_counts",
     [SQL_COUNTS_OWNER] = "SELECT state, jobs FROM owner_counts WHERE owner = ?1",
     [SQL_RECENT] = "SELECT state, count (*) FROM jobs WHERE ended_at >= ?2 AND owner = coalesce (?1, owner) "

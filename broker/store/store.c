@@ -183,7 +183,14 @@ int store_open_jobs (store_t *self, int (*each) (void *context, const struct sto
 int store_each (store_t *self, uint64_t after, size_t limit,
                 int (*each) (void *context, const struct store_job *job), void *context, struct error *error)
 {
-    return self->driver->each (self, after, limit, each, context, error);
+    return self->driver->each (self, false, after, limit, each, context, error);
+}
+
+int store_each_part (store_t *self, uint64_t after, size_t limit,
+                     int (*each) (void *context, const struct store_job *job), void *context,
+                     struct error *error)
+{
+    return self->driver->each (self, true, after, limit, each, context, error);
 }
 
 struct store_marks store_marks_of (const struct job_record *record)

@@ -81,6 +81,10 @@ int store_open_jobs (store_t *self, int (*each) (void *context, const struct sto
 //  The same for every job behind that sequence, at most `limit`.
 int store_each (store_t *self, uint64_t after, size_t limit,
                 int (*each) (void *context, const struct store_job *job), void *context, struct error *error);
+//  The same for those that split jobs are made of.
+int store_each_part (store_t *self, uint64_t after, size_t limit,
+                     int (*each) (void *context, const struct store_job *job), void *context,
+                     struct error *error);
 
 //  Jobs that have ended, in the order of their end. `from` and `sequence`: behind this one; {0, 0}: from the
 //  first. Where it is 0, the end is not noted yet, as an older version left it; store_change notes it.

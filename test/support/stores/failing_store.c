@@ -76,12 +76,14 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_remove (s_inner (store), job, error);
 }
 
-static int s_each (store_t *store, uint64_t after, size_t limit,
+static int s_each (store_t *store, bool parts, uint64_t after, size_t limit,
                    int (*each) (void *context, const struct store_job *job), void *context,
                    struct error *error)
 {
-    return s_fails (store, error) ? DMH_UNAVAILABLE
-                                  : store_each (s_inner (store), after, limit, each, context, error);
+    return s_fails (store, error)
+               ? DMH_UNAVAILABLE
+
+               : (parts ? store_each_part : store_each) (s_inner (store), after, limit, each, context, error);
 }
 
 static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],

@@ -146,6 +146,11 @@ void part_cases_kept (struct store_suite_subject *subject)
     store_job_clear (&job);
     cr_assert_eq (store_open_jobs (store, s_count, &open, &error), DMH_OK);
     cr_expect_eq (open, 4);
+    open = 0;
+    cr_assert_eq (store_each_part (store, 0, 9, s_count, &open, &error), DMH_OK);
+    cr_expect_eq (open, 2);
+    cr_assert_eq (store_each_part (store, 0, 1, s_count, &open, &error), DMH_OK);
+    cr_expect_eq (open, 3, "one more, as many as were asked for");
     cr_assert_eq (store_begin (store, &error), DMH_OK);
     s_change (store, "jp0", "done", true);
     cr_assert_eq (store_commit (store, &error), DMH_OK);

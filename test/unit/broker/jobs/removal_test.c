@@ -40,6 +40,26 @@ Test (removal, a_file_goes_when_no_job_that_stays_names_it)
     removal_scene_close (&scene);
 }
 
+//  i is the split job's input, o the output of two of its jobs, of which one stays; s is another job's, which
+//  has nothing to do with it.
+Test (removal, what_a_split_job_is_made_of_leaves_without_its_input_and_without_what_another_part_names)
+{
+    struct removal_scene scene;
+    removal_scene_open (&scene);
+    for (const char *id = "abc"; *id; id++) {
+        char name[2] = {*id, 0};
+        struct store_job job = removal_scene_job (name, *id == 'c' ? "io" : "iok", true, *id == 'c' ? 0 : 70);
+        snprintf (job.record.part_of, sizeof job.record.part_of, "w");
+        removal_scene_add (&scene, &job);
+    }
+    removal_scene_put (&scene, "w", "is", true, 0);
+    removal_scene_work (&scene);
+    cr_expect_str_eq (scene.swept, "k");
+    cr_expect (strlen (scene.gone) == 2 && !strchr (scene.gone, 'c'));
+    removal_scene_expect_there (&scene, "w");    //  which lists no parts
+    removal_scene_close (&scene);
+}
+
 //  Each of the outputs that another job names, too: the first as the last.
 Test (removal, outputs_that_a_job_that_stays_names_stay)
 {
