@@ -131,7 +131,7 @@ void split_progress_add (split_progress_t *self, const struct job_record *record
     struct piece *piece = s_piece (self, record);
     if (!piece)
         return;
-    piece->makes_records = streq (task, TASK_PART);
+    piece->makes_records = streq (task, TASK_SURVEY);    //  a part mostly passes on what that has made
     s_change (piece, record);
 }
 

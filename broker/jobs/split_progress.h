@@ -24,7 +24,8 @@ const char *split_progress_hear (split_progress_t *self, const struct event *eve
 bool split_progress_is_due (split_progress_t *self, const char *whole, int64_t now);
 
 //  Adds the sum to an event or a record of a split job that is open: the file is read by the cut, by the
-//  surveys, by the parts and, as far as bytes_done there says so, by who writes, a quarter each. false: the
+//  surveys, by the parts and, as far as bytes_done there says so, by who writes, a quarter each. Records are
+//  those of the surveys. false: the
 //  job is not known.
 bool split_progress_sum (const split_progress_t *self, const char *whole, bool runs, uint64_t *bytes_done,
                          struct counts *counts, double *records_per_second);

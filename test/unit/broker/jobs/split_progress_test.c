@@ -58,7 +58,7 @@ static void s_expect (const split_progress_t *progress, uint64_t bytes, uint64_t
     cr_expect (per_second > rate - 0.5 && per_second < rate + 0.5, "%f", per_second);
 }
 
-Test (split_progress, is_a_quarter_for_each_time_that_the_file_is_read_and_counts_the_parts_records)
+Test (split_progress, is_a_quarter_for_each_time_that_the_file_is_read_and_counts_the_surveys_records)
 {
     split_progress_t *progress = split_progress_new ();
     s_add (progress, "c", "cut");
@@ -70,15 +70,16 @@ Test (split_progress, is_a_quarter_for_each_time_that_the_file_is_read_and_count
     s_expect (progress, 500, 0, 0);
     s_finish (progress, "c", 4000, 0);
     s_run (progress, "s", 1);
-    cr_assert (s_hear (progress, "s", 1, 4000, 99));
-    s_expect (progress, 2000, 0, 0);
-    s_finish (progress, "s", 4000, 99);
+    cr_assert (s_hear (progress, "s", 1, 1000, 10));
+    s_expect (progress, 1250, 10, 5);
+    cr_assert (s_hear (progress, "s", 1, 4000, 39));
+    s_expect (progress, 2000, 39, 5);
+    s_finish (progress, "s", 4000, 40);
+    s_expect (progress, 2000, 40, 0);
     s_run (progress, "p", 1);
-    cr_assert (s_hear (progress, "p", 1, 1000, 10));
-    s_expect (progress, 2250, 10, 5);
-    cr_assert (s_hear (progress, "p", 1, 2000, 20));
-    s_expect (progress, 2500, 20, 5);
-    s_finish (progress, "p", 4000, 40);
+    cr_assert (s_hear (progress, "p", 1, 2000, 99));
+    s_expect (progress, 2500, 40, 0);
+    s_finish (progress, "p", 4000, 99);
     s_expect (progress, 3000, 40, 0);
     uint64_t written = 2000;
     double rate = 3;
@@ -93,19 +94,19 @@ Test (split_progress, an_attempt_that_is_lost_takes_what_it_had_done_with_it_and
 {
     split_progress_t *progress = split_progress_new ();
     s_add (progress, "c", "cut");
-    s_add (progress, "p", "part");
-    s_run (progress, "p", 1);
-    cr_assert (s_hear (progress, "p", 1, 1000, 10));
-    struct job_record queued = s_record ("p", "queued", 1);
+    s_add (progress, "s", "survey");
+    s_run (progress, "s", 1);
+    cr_assert (s_hear (progress, "s", 1, 1000, 10));
+    struct job_record queued = s_record ("s", "queued", 1);
     split_progress_change (progress, &queued);
     s_expect (progress, 0, 0, 0);
-    cr_expect_null (s_hear (progress, "p", 1, 1000, 10), "it does not run");
-    s_run (progress, "p", 2);
-    cr_expect_null (s_hear (progress, "p", 1, 1000, 10), "an old attempt");
-    cr_assert (s_hear (progress, "p", 2, 400, 4));
+    cr_expect_null (s_hear (progress, "s", 1, 1000, 10), "it does not run");
+    s_run (progress, "s", 2);
+    cr_expect_null (s_hear (progress, "s", 1, 1000, 10), "an old attempt");
+    cr_assert (s_hear (progress, "s", 2, 400, 4));
     s_expect (progress, 100, 4, 5);
     cr_expect_null (s_hear (progress, "x", 1, 1, 1));
-    cr_assert (s_hear (progress, "p", 2, UINT64_MAX / 2, 4));
+    cr_assert (s_hear (progress, "s", 2, UINT64_MAX / 2, 4));
     s_expect (progress, 3000, 4, 5);
     split_progress_destroy (&progress);
 }
