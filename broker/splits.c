@@ -5,6 +5,8 @@
 #include "broker/jobs/split.h"
 #include "messages/base/clock.h"
 
+enum { AT_ONCE = 256 };
+
 int splits_open (struct splits *self)
 {
     self->progress = split_progress_new ();
@@ -22,8 +24,8 @@ void splits_close (struct splits *self)
 static void s_note (struct splits *self, const char *whole)
 {
     void *ended = self->ended;
-    for (size_t i = 0; i < self->ended_count; i++)
-        if (streq (self->ended[i].job, whole))
+    for (size_t i = self->ended_count; i > 0; i--)    //  mostly the last one
+        if (streq (self->ended[i - 1].job, whole))
             return;
     int rc = outbox_room (&ended, self->ended_count, &self->ended_room, sizeof *self->ended);
     self->ended = ended;
@@ -67,11 +69,36 @@ static int s_take_in_done (struct broker *self, const struct job_record *whole, 
 int splits_take_in (struct broker *self, const struct job_record *record, const char *task,
                     struct error *error)
 {
-    if (split_is_part (record)) {
+    if (split_is_part (record))
         split_progress_add (self->splits.progress, record, task);
-        s_note (&self->splits, record->part_of);    //  it may have ended just before
-    }
     return split_is_whole (record) ? s_take_in_done (self, record, error) : DMH_OK;
+}
+
+//  A walk over all that split jobs are made of.
+struct walk {
+    struct broker *broker;
+    uint64_t walked;
+    size_t seen;
+};
+
+static int s_see (void *context, const struct store_job *part)
+{
+    struct walk *walk = context;
+    walk->walked = part->sequence;
+    walk->seen++;
+    s_note (&walk->broker->splits, part->record.part_of);
+    return DMH_OK;
+}
+
+int splits_restore (struct broker *self, struct error *error)
+{
+    struct walk walk = {.broker = self};
+    int rc = DMH_OK;
+    for (size_t before = 0, more = AT_ONCE; rc == DMH_OK && more == AT_ONCE; before = walk.seen) {
+        rc = store_each_part (self->store, walk.walked, AT_ONCE, s_see, &walk, error);
+        more = walk.seen - before;
+    }
+    return rc;
 }
 
 static void s_leave (struct broker *self, struct job_record *record)

@@ -15,6 +15,10 @@ void splits_close (struct splits *self);
 int splits_take_in (struct broker *self, const struct job_record *record, const char *task,
                     struct error *error);
 
+//  After a restart: split jobs that had ended before what they are made of was seen to, as the store was away
+//  then, are noted as splits_ended does. DMH_OK, or the store's reason.
+int splits_restore (struct broker *self, struct error *error);
+
 //  A job has ended, or was asked to leave: what else is to be done follows with splits_act. Others than split
 //  ones need nothing.
 void splits_ended (struct broker *self, const struct job_record *record);

@@ -39,6 +39,8 @@ int start_restore (struct broker *self, struct error *error)
     int rc = store_open_jobs (self->store, s_restore_job, self, error);
     if (rc != DMH_OK && error->code == DMH_OK)
         error_set (error, rc, "out of memory for the jobs of the store");
+    if (rc == DMH_OK)
+        rc = splits_restore (self, error);
     size_t count = follows_open_count (self) - before;
     if (rc == DMH_OK && count)
         log_event (LOG_LEVEL_INFO, "store.restored", NULL, NULL, LOG_NUMBER ("jobs", count), NULL);

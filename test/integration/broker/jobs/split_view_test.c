@@ -2,6 +2,7 @@
 //  in quotas, in a batch; and its progress is that of its parts.
 #include "test/support/peers/played_peers.h"
 
+#include "broker/store/store.h"
 #include "messages/batch.h"
 
 #include <criterion/criterion.h>
@@ -182,6 +183,51 @@ Test (split_view, in_a_batch_a_file_is_one_job_and_what_is_done_to_the_batch_is_
     order = s_order (worker, "cut");
     cr_expect_eq (order.attempt, 2);
     job_order_clear (&order);
+    zsock_destroy (&worker);
+    played_peers_close (&peers);
+}
+
+//  As a broker leaves it whose store went away in between: the job is done, and nobody has seen to its parts.
+static void s_spoil (const struct played_peers *peers, const char *job)
+{
+    struct error error = {.code = DMH_OK};
+    struct store_job found;
+    store_t *store = store_open (peers->store, &error);
+    cr_assert_not_null (store, "%s", error.text);
+    cr_assert_eq (store_begin (store, &error), DMH_OK);
+    cr_assert_eq (store_find (store, job, &found, &error), DMH_OK, "%s", error.text);
+    job_state_set (found.record.state, JOB_DONE);
+    snprintf (found.record.result, sizeof found.record.result, "sha256:");
+    found.record.finished_at = 1;
+    cr_assert_eq (store_change (store, &found.record, 0, &error), DMH_OK, "%s", error.text);
+    store_job_clear (&found);
+    cr_assert_eq (store_commit (store, &error), DMH_OK);
+    store_close (&store);
+}
+
+Test (split_view, parts_that_were_left_behind_leave_when_the_broker_begins, .timeout = 60)
+{
+    struct ready ready = {.worker = "w2", .host = "stage", .slots = 1, .tasks = s_tasks, .tasks_count = 4};
+    struct played_peers peers;
+    char job[ID_BYTES], cut[ID_BYTES];
+    zsock_t *worker = s_open (&peers, 0);
+    s_submit (&peers, &(struct submit){.submit_key = "key"}, job);
+    struct job_order order = s_order (worker, "cut");
+    memcpy (cut, order.job, ID_BYTES);
+    cr_assert (played_peers_result (worker, cut, 1));
+    job_order_clear (&order);
+    order = s_order (worker, "survey");
+    job_order_clear (&order);
+    zsock_destroy (&worker);
+    zsock_destroy (&peers.client);
+    zactor_destroy (&peers.broker);
+    s_spoil (&peers, job);
+    played_peers_restart (&peers);
+    worker = played_peers_worker_that (&peers, &ready);
+    struct remove_result removal;
+    played_peers_expect (worker, &remove_result_shape, &removal);    //  and no part is given out
+    cr_expect_str_eq (removal.job, cut);
+    played_peers_expect_state (&peers, job, "done");
     zsock_destroy (&worker);
     played_peers_close (&peers);
 }
