@@ -68,7 +68,7 @@ static void s_pack_verdict (const struct verdict *verdict, size_t begin, struct 
 void block_pack (const struct block *self, struct packer *to)
 {
     struct text in = s_stretch (self);
-    size_t begin = in.n ? (size_t) (in.at - self->in.at) : 0;
+    size_t begin = in.at == self->in.at ? 0 : (size_t) (in.at - self->in.at);
     struct place place = {0};
     pack_number (to, self->first_line);
     pack_number (to, self->position);
