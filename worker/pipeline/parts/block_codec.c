@@ -239,7 +239,7 @@ int block_unpack (struct block *self, size_t fields, size_t cells, struct packed
     }
     self->remark_count = 0;
     int rc = s_unpack_remarks (self, remarks, fields, from);
-    if (rc == 0 && (remarked > self->remark_count || !s_is_sound (self, cells)))
+    if (rc == 0 && !from->bad && (remarked > self->remark_count || !s_is_sound (self, cells)))
         from->bad = true;
     if (from->bad)
         self->verdict_count = self->remark_count = 0;
