@@ -3,6 +3,8 @@
 #define XXH_INLINE_ALL
 #include "worker/parts/part_task.h"
 
+#include "messages/uri.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,9 +103,11 @@ static int s_fetch (struct part_task *self, bool part_alone, struct error *error
     uint64_t part = self->assignment->part;
     struct file_piece pieces[2] = {{0, cut->head}};
     size_t count = 1;
+    if (part_alone && !cut->cut)    //  nobody looks at it
+        return DMH_OK;
     if (part < cut->count)
         pieces[count++] = (struct file_piece){cut->parts[part].at, cut->parts[part].bytes};
-    return assignment_fetch (self->assignment, self->driver, part_alone && cut->cut ? pieces : NULL, count,
+    return assignment_fetch (self->assignment, self->driver, part_alone ? pieces : NULL, count,
                              &self->fetched_files, error);
 }
 
@@ -235,7 +239,7 @@ int part_task_decide (struct part_task *self, const char *task, const struct pla
 int part_task_finish (struct part_task *self, struct runner_news *news, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
-    bool leaves = assignment_leaves (self->assignment, &self->fetched_files);
+    bool leaves = assignment->objects || uri_is_stored (assignment->input.uri);    //  who has sent it sees no disk of ours
     brought_results_clear (&self->results);
     news->outputs = calloc (OUTPUTS_MAX, sizeof *news->outputs);
     if (!news->outputs)
