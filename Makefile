@@ -81,7 +81,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 LIBS := messages broker worker client
-sources       = $(filter-out $(1)/main.c client/gateway/main.c client/bridge/main.c client/bridge/engines/% worker/r/%,$(sort $(shell find $(1) -name '*.c')))
+sources       = $(filter-out $(1)/main.c client/gateway/main.c client/bridge/main.c client/bridge/engines/% worker/r/src/dmhr.c,$(sort $(shell find $(1) -name '*.c')))
 SRC_messages := $(call sources,messages)
 SRC_broker   := $(call sources,broker)
 SRC_worker   := $(call sources,worker)

@@ -142,13 +142,10 @@ int handover_do (struct handover *self, struct handed *handed, const struct foll
     return error_set (error, DMH_CANCELLED, "the job was cancelled while R computed");
 }
 
-enum handover_news handover_take (struct handover *self, int wait_ms, struct handed *out)
+static enum handover_news s_look (struct handover *self, struct handed *out)
 {
-    struct pollfd item = {.fd = self->to_r, .events = POLLIN};
-    if (poll (&item, 1, wait_ms) > 0)
-        s_drain (self->to_r);
-    pthread_mutex_lock (&self->lock);
     enum handover_news news = HANDOVER_NOTHING;
+    pthread_mutex_lock (&self->lock);
     if (self->state == HANDOVER_GIVEN) {
         *out = self->handed;
         self->handed = (struct handed){.count = 0};
@@ -158,6 +155,16 @@ enum handover_news handover_take (struct handover *self, int wait_ms, struct han
         news = HANDOVER_END;
     pthread_mutex_unlock (&self->lock);
     return news;
+}
+
+enum handover_news handover_take (struct handover *self, int wait_ms, struct handed *out)
+{
+    struct pollfd item = {.fd = self->to_r, .events = POLLIN};
+    enum handover_news news = s_look (self, out);
+    if (news != HANDOVER_NOTHING || poll (&item, 1, wait_ms) <= 0)
+        return news;
+    s_drain (self->to_r);
+    return s_look (self, out);
 }
 
 bool handover_answer (struct handover *self, const struct handed_answer *answer)
