@@ -37,7 +37,7 @@ Test (statistics, the_numbers_are_those_of_r_and_of_the_literature, .timeout = T
     cr_assert (realpath ("worker/r", package));
     struct workplace place;
     workplace_make (&place);
-    const char *argv[] = {"/usr/bin/env", "Rscript", "--vanilla", "-e", RUN, package, NULL};
+    const char *argv[] = {"/usr/bin/env", "R_ENABLE_JIT=0", "Rscript", "--vanilla", "-e", RUN, package, NULL};
     int status = process_wait (process_start (&place, "testthat.log", argv), TESTTHAT_SECONDS);
     char *said = workplace_read (place.folder, "testthat.log", NULL);
     cr_expect_eq (status, 0, "%s", said);

@@ -15,7 +15,8 @@ ages_day <- function(results, input, options) {
   if (length(months) > 0)
     return(month_end(months[length(months)]))
   days <- vapply(input, function(table) {
-    finished <- attr(table, "report")$timing$finished_at
+    report <- attr(table, "report")
+    finished <- if (is.list(report) && is.list(report$timing)) report$timing$finished_at
     if (is.character(finished) && length(finished) == 1) time_read(finished)$day else NA_real_
   }, 0)
   if (all(is.na(days))) NA_real_ else max(days, na.rm = TRUE)

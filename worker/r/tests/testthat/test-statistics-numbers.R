@@ -98,7 +98,7 @@ test_that("the robust method gives what the appendix's example gives", {
 
 test_that("the limits of a normal sample lie where a normal distribution has them", {
   set.seed(4)
-  inside <- vapply(1:100, function(i) {
+  inside <- vapply(1:40, function(i) {
     found <- interval_of(rnorm(60, 100, 10), rep(0, 60))
     found$lower_low < 80.4 && 80.4 < found$lower_high
   }, NA)

@@ -16,10 +16,12 @@ test_that("the order of rows and of tables changes nothing, not a byte", {
 })
 
 test_that("values in another unit scale what is in that unit, and nothing else", {
-  one <- run_task(labs, patients)$tables
+  full <- list(pictures = 0)
+  one <- run_task(labs, patients, options = full)$tables
   scaled <- labs
   scaled$value_number <- labs$value_number * 8
-  other <- run_task(scaled, patients)$tables
+  other <- run_task(scaled, patients, options = full)$tables
+  expect_true("robust" %in% one$intervals$method)
   in_unit <- c("p2_5", "p5", "p25", "p50", "p75", "p95", "p97_5", "robust_mean", "robust_sd", "tukey_low",
                "tukey_high")
   expect_equal(other$tests[in_unit], 8 * one$tests[in_unit])
