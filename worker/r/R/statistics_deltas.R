@@ -53,7 +53,7 @@ test_deltas <- function(rows) {
 deltas_find <- function(results) {
   rows <- lapply(seq_len(nrow(results$groups)), function(i)
     c(group_columns(results, i), test_deltas(group_rows(results, i))))
-  like <- c(list(test_code = "", test_name = "", unit = ""), test_deltas(results$rows[0, ]))
+  like <- c(list(test_code = "", test_code_system = "", test_name = "", unit = ""), test_deltas(results$rows[0, ]))
   rows_bind(rows, like, c("pairs", "persons", "flagged", "flagged_percent"))
 }
 
@@ -73,7 +73,7 @@ deltas_flagged <- function(results, deltas) {
       before = pairs$before[k], after = pairs$after[k], change = pairs$change[k],
       percent = pairs$percent[k], beyond_change = by_change[k], beyond_percent = by_percent[k])))
   })
-  like <- list(test_code = "", test_name = "", unit = "", patient_id = "", from = "", to = "", before = 0,
+  like <- list(test_code = "", test_code_system = "", test_name = "", unit = "", patient_id = "", from = "", to = "", before = 0,
                after = 0, change = 0, percent = 0, beyond_change = NA, beyond_percent = NA)
   rows_bind(unlist(rows, recursive = FALSE), like, character())
 }

@@ -131,8 +131,8 @@ quantile_names <- function(probs) {
 
 #  The columns that say of which test a row is.
 group_columns <- function(results, i) {
-  list(test_code = results$groups$code[i], test_name = results$groups$name[i],
-       unit = results$groups$unit[i])
+  list(test_code = results$groups$code[i], test_code_system = results$groups$system[i],
+       test_name = results$groups$name[i], unit = results$groups$unit[i])
 }
 
 #  Rows, each a list of the same names, as a frame; `like` is what a row looks like where there is none.
@@ -153,6 +153,6 @@ TEST_COUNTS <- c("results", "numbers", "below_limit", "above_limit", "texts", "m
 tests_describe <- function(results, options) {
   rows <- lapply(seq_len(nrow(results$groups)), function(i)
     c(group_columns(results, i), test_describe(group_rows(results, i), options)))
-  like <- c(list(test_code = "", test_name = "", unit = ""), test_describe(results$rows[0, ], options))
+  like <- c(list(test_code = "", test_code_system = "", test_name = "", unit = ""), test_describe(results$rows[0, ], options))
   rows_bind(rows, like, TEST_COUNTS)
 }

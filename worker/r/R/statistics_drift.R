@@ -79,10 +79,11 @@ drift_find <- function(results) {
   })
   frame <- do.call(rbind, rows)
   if (is.null(frame))
-    frame <- data.frame(test_code = character(), test_name = character(), unit = character(),
-                        analyzer = character(), month = character(), results = numeric(),
-                        results.low = numeric(), results.high = numeric(), mean = numeric(),
-                        ewma = numeric(), lower = numeric(), upper = numeric(), beyond = logical())
+    frame <- data.frame(test_code = character(), test_code_system = character(), test_name = character(),
+                        unit = character(), analyzer = character(), month = character(),
+                        results = numeric(), results.low = numeric(), results.high = numeric(),
+                        mean = numeric(), ewma = numeric(), lower = numeric(), upper = numeric(),
+                        beyond = logical())
   attr(frame, "counts") <- "results"
   frame
 }

@@ -159,7 +159,7 @@ intervals_find <- function(results, options) {
     statistics_progress()
     lapply(test_intervals(group_rows(results, i), options), function(row) c(group_columns(results, i), row))
   })
-  like <- c(list(test_code = "", test_name = "", unit = "", sex = "", age = "", persons = 0,
+  like <- c(list(test_code = "", test_code_system = "", test_name = "", unit = "", sex = "", age = "", persons = 0,
                  persons.low = 0, persons.high = 0, censored = 0, censored.low = 0, censored.high = 0),
             interval_none(""))
   rows_bind(unlist(rows, recursive = FALSE), like, c("persons", "censored"))

@@ -183,7 +183,7 @@ pictures_draw <- function(results, frames, options) {
     rows <- group_rows(results, i)
     group <- results$groups[i, ]
     of_test <- function(frame) frame[frame$test_code == group$code & frame$unit == group$unit &
-                                       frame$test_name == group$name, ]
+                                       frame$test_code_system == group$system, ]
     interval <- of_test(frames$intervals)
     interval <- interval[interval$sex == "all" & interval$age == "all", ][1, ]
     pictures <- list(draw_histogram(rows, group, interval, options), draw_months(rows, group),

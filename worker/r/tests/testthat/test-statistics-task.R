@@ -47,6 +47,16 @@ test_that("units are never mixed, no unit neither", {
   }
 })
 
+test_that("the same code in two systems is two tests", {
+  two <- labs
+  two$test_code <- "GLU"
+  two$test_code_system <- ifelse(labs$test_code == "2345-7", "a", "b")
+  tables <- run_task(two, patients)$tables
+  expect_equal(tables$tests$test_code_system, c("a", "b"))
+  expect_equal(tables$tests$p50[2], median(labs$value_number[labs$test_code != "2345-7"]))
+  expect_equal(unique(tables$drift$test_code_system), c("a", "b"))
+})
+
 test_that("comparators, texts, missing and withdrawn results are counted and are no numbers", {
   odd <- labs[labs$test_code == "2345-7", ][1:200, ]
   odd$value_comparator[1:20] <- "<"
