@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MS_A_SECOND = 1000, RETRY_SECONDS_MOST = 3600 };
 
@@ -90,6 +91,8 @@ static bool s_set (struct http_call *self, CURL *curl, const struct curl_slist *
     curl_easy_setopt (curl, CURLOPT_XFERINFOFUNCTION, s_go_on);
     curl_easy_setopt (curl, CURLOPT_XFERINFODATA, self);
     curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);
+    if (strncasecmp (self->url, "https:", 6) != 0)
+        curl_easy_setopt (curl, CURLOPT_NOPROXY, "*");
     if (self->body) {
         curl_easy_setopt (curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) self->body_bytes);
         curl_easy_setopt (curl, CURLOPT_POSTFIELDS, self->body);

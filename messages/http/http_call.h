@@ -1,6 +1,7 @@
 //  http_call.h: one request by HTTP or HTTPS with its whole answer, by libcurl: for what is small, as the
 //  calls of an API are. What is streamed uses libcurl itself, after http_ready. A redirection is an answer
-//  and not followed, as a credential is for one server alone; a proxy is the environment's to say.
+//  and not followed, as a credential is for one server alone; a proxy is the environment's
+//  to say, of HTTPS alone: it would read everything else.
 #ifndef DMH_MESSAGES_HTTP_HTTP_CALL_H
 #define DMH_MESSAGES_HTTP_HTTP_CALL_H
 

@@ -213,3 +213,64 @@ Test (kubernetes_manifests, the_metrics_that_scale_are_the_broker_s, .timeout = 
     servers_stop (&servers);
     workplace_remove (&place);
 }
+
+//  Of the example's Secrets, as files.
+#define SECRETS "deploy/kubernetes/overlays/example/secrets/"
+
+//  As the broker's container gets them from the Secret dmh-keys.
+static const char FILL_KEYS[] =
+    "install -d -m 700 keys && cd " SECRETS
+    " && install -m 600 server.key server.pub worker.pub gateway.pub admin.pub admin.key ../../../../../keys";
+
+Test (kubernetes_manifests, the_secrets_of_the_example_let_workers_a_gateway_and_an_administrator_in,
+      .timeout = 300)
+{
+    static const char *const WORKERS[] = {"w1", "w2"};
+    struct workplace place;
+    pid_t workers[2];
+    if (!s_open (&place))
+        return;
+    struct servers servers = {.place = &place, .options = {"--keys", "keys", NULL}};
+    free (s_shell (&place, 0, FILL_KEYS));
+    servers_start_broker (&servers, false);
+    for (size_t i = 0; i < 2; i++) {    //  one key for all of the Deployment's
+        const char *const worker[] = {"dmh-worker",         "--broker",     servers.back,         "--key",
+                                      SECRETS "worker.key", "--server-key", SECRETS "server.pub", "--name",
+                                      WORKERS[i],           "--results",    WORKERS[i],           NULL};
+        workers[i] = process_start (&place, "workers.log", worker);
+    }
+    process_await_times (&place, "broker.log", "worker.registered", 2);
+    const char *const gateway[] = {"dmh-gateway",
+                                   "--listen",
+                                   "127.0.0.1:0",
+                                   "--broker",
+                                   servers.front,
+                                   "--key",
+                                   SECRETS "gateway.key",
+                                   "--server-key",
+                                   SECRETS "server.pub",
+                                   "--tokens",
+                                   SECRETS "tokens",
+                                   "--tls-certificate",
+                                   SECRETS "tls.crt",
+                                   "--tls-key",
+                                   SECRETS "tls.key",
+                                   "--spool",
+                                   "spool",
+                                   NULL};
+    pid_t serves = process_start (&place, "gateway.log", gateway);
+    process_await (&place, "gateway.log", "gateway.listening");
+    setenv ("DMH_KEY", "keys/admin.key", 1);
+    setenv ("DMH_SERVER_KEY", "keys/server.pub", 1);
+    char *said = NULL;
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    cr_assert_eq (servers_dmh (&servers, drain, &said), 0, "%s", said);
+    s_expect_part (said, "w1 has left\n");
+    free (said);
+    for (size_t i = 0; i < 2; i++)
+        cr_assert_eq (process_wait (workers[i], 60), 0);
+    kill (serves, SIGTERM);
+    cr_assert_eq (process_wait (serves, 60), 0);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}

@@ -383,3 +383,31 @@ Test (kubernetes, scale_starts_pods_while_jobs_wait_and_deletes_those_that_are_i
     s_expect_nothing_left (&scene);
     s_close (&scene);
 }
+
+Test (kubernetes, a_server_that_is_away_when_its_worker_has_left_is_said_and_the_next_launch_puts_it_away,
+      .timeout = 300)
+{
+    struct scene scene;
+    if (!s_open (&scene))
+        return;
+    free (s_launch (&scene, 0, "1", NULL));
+    scene.api.faults[0] = (struct kubernetes_fault){"DELETE", "lab", 99, 503, false, "etcd is away", NULL};
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    char *said = s_dmh (&scene, 1, drain);
+    s_expect_part (said, " has left\n");
+    s_expect_part (said, "now (503): etcd is away");
+    free (said);
+    const char *const find[] = {"/bin/sh", "-c", "ls keys | grep kubernetes-", NULL};
+    cr_assert_eq (process_run (&scene.place, find, NULL), 1, "its key lets nobody in any more");
+    scene.api.faults[0].times = 0;
+    free (s_launch (&scene, 0, "1", NULL));
+    size_t pods = 0, secrets = 0;
+    for (size_t i = 0; i < KUBERNETES_PODS_MAX; i++) {
+        pods += *scene.api.pods.pods[i].name && !scene.api.pods.pods[i].leaves;
+        secrets += *scene.api.pods.secrets[i].name != 0;
+    }
+    cr_assert (pods == 1 && secrets == 1, "%zu pods, %zu Secrets", pods, secrets);
+    s_drain_all (&scene);
+    s_expect_nothing_left (&scene);
+    s_close (&scene);
+}

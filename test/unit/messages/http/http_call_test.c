@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -63,6 +64,7 @@ Test (http_call, an_answer_comes_whole_with_its_status_and_when_to_ask_again)
     const char *const headers[] = {"X-One: 1", "X-Two: 2", NULL};
     s_start (&server, "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nslow");
     struct http_call call = s_call (server.url);
+    setenv ("http_proxy", "http://127.0.0.1:1", 1);    //  which is not asked
     call.method = "PUT";
     call.headers = headers;
     call.body = "body";

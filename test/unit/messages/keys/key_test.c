@@ -4,6 +4,7 @@
 #include "broker/access/quota.h"
 #include "broker/access/zap.h"
 #include "messages/keys/credential.h"
+#include "messages/keys/key_file.h"
 #include "messages/keys/keyring.h"
 #include "test/support/processes/descriptors.h"
 #include "test/support/processes/workplace.h"
@@ -469,4 +470,27 @@ Test (key, no_descriptor_is_left_behind_a_key_s_file)
     cr_expect_eq (key_read (place.folder, &again, &error), DMH_IO);
     cr_expect_eq (descriptors_count (), before);
     workplace_remove (&place);
+}
+
+Test (key, a_secret_of_root_s_may_be_its_group_s_for_who_is_not_root)
+{
+    static const struct {
+        uid_t owner, reader;
+        mode_t mode;
+        int rc;
+    } CASES[] = {{0, 0, 0600, DMH_OK},
+                 {0, 0, 0440, DMH_UNAUTHORIZED},
+                 {0, 10001, 0440, DMH_OK},
+                 {0, 10001, 0640, DMH_OK},
+                 {0, 10001, 0444, DMH_UNAUTHORIZED},
+                 {0, 10001, 0460, DMH_UNAUTHORIZED},
+                 {10001, 10001, 0400, DMH_OK},
+                 {10001, 10001, 0440, DMH_UNAUTHORIZED},
+                 {10002, 10001, 0640, DMH_UNAUTHORIZED}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct error error;
+        const struct key_file_access access = {.owner = CASES[i].owner, .mode = CASES[i].mode};
+        cr_expect_eq (key_file_check_secret ("a.key", &access, CASES[i].reader, &error), CASES[i].rc, "%zu",
+                      i);
+    }
 }
