@@ -83,6 +83,38 @@ static void s_drain_all (struct scene *scene)
     free (s_dmh (scene, 0, drain));
 }
 
+//  The server's thread reads it.
+static void s_fault (struct scene *scene, size_t i, struct kubernetes_fault fault)
+{
+    pthread_mutex_lock (&scene->api.lock);
+    scene->api.faults[i] = fault;
+    pthread_mutex_unlock (&scene->api.lock);
+}
+
+//  How many pods there are that are not to go, and Secrets.
+static size_t s_pods (struct scene *scene, size_t *secrets)
+{
+    size_t pods = 0;
+    *secrets = 0;
+    pthread_mutex_lock (&scene->api.lock);
+    for (size_t i = 0; i < KUBERNETES_PODS_MAX; i++) {
+        pods += *scene->api.pods.pods[i].name && !scene->api.pods.pods[i].leaves;
+        *secrets += *scene->api.pods.secrets[i].name != 0;
+    }
+    pthread_mutex_unlock (&scene->api.lock);
+    return pods;
+}
+
+//  Why the pods that come are not started.
+static void s_hold (struct scene *scene, const char *unschedulable, const char *waiting, const char *message)
+{
+    pthread_mutex_lock (&scene->api.lock);
+    scene->api.pods.unschedulable = unschedulable;
+    scene->api.pods.waiting = waiting;
+    scene->api.pods.message = message;
+    pthread_mutex_unlock (&scene->api.lock);
+}
+
 //  Neither here nor there.
 static void s_expect_nothing_left (struct scene *scene)
 {
@@ -92,11 +124,8 @@ static void s_expect_nothing_left (struct scene *scene)
     cr_assert_eq (process_run (&scene->place, find, &said), 0);
     cr_assert_str_empty (said, "%s", said);
     free (said);
-    for (size_t i = 0; i < KUBERNETES_PODS_MAX; i++) {
-        struct kubernetes_object *pod = &scene->api.pods.pods[i];
-        cr_assert (!*pod->name || pod->leaves, "the pod %s was not deleted", pod->name);
-        cr_assert_str_empty (scene->api.pods.secrets[i].name, "a Secret is left");
-    }
+    size_t secrets = 0, pods = s_pods (scene, &secrets);
+    cr_assert (pods == 0 && secrets == 0, "%zu pods and %zu Secrets are left", pods, secrets);
 }
 
 Test (kubernetes, workers_are_pods_with_a_key_of_their_own_do_jobs_and_leave_nothing_when_they_are_drained,
@@ -277,12 +306,12 @@ Test (kubernetes, what_the_server_refuses_is_said_in_its_words_and_nothing_is_le
         {{"POST", "/pods", 99, 429, false, "too many requests", "3600"}, 4, "now (429): too many requests"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        scene.api.faults[0] = CASES[i].fault;
+        s_fault (&scene, 0, CASES[i].fault);
         char *said = s_launch (&scene, CASES[i].status, "1", NULL);
         s_expect_part (said, CASES[i].part);
         cr_assert_null (strstr (said, "in-clear"), "%s", said);
         free (said);
-        scene.api.faults[0].times = 0;
+        s_fault (&scene, 0, (struct kubernetes_fault){.times = 0});
         s_expect_nothing_left (&scene);
     }
     s_close (&scene);
@@ -294,21 +323,21 @@ Test (kubernetes, a_server_that_is_busy_or_cuts_the_line_is_asked_again_and_noth
     struct scene scene;
     if (!s_open (&scene))
         return;
-    scene.api.faults[0] = (struct kubernetes_fault){"POST", "/pods", 1, 429, false, "slow down", "1"};
-    scene.api.faults[1] = (struct kubernetes_fault){"POST", "lab/pods", 1, 0, true, NULL, NULL};
-    scene.api.faults[2] = (struct kubernetes_fault){"POST", "lab/secrets", 2, 0, true, NULL, NULL};
-    scene.api.faults[3] = (struct kubernetes_fault){"GET", "lab/pods", 1, 500, false, "try again", NULL};
-    scene.api.faults[4] = (struct kubernetes_fault){"DELETE", "lab/pods", 1, 0, true, NULL, NULL};
+    s_fault (&scene, 0, (struct kubernetes_fault){"POST", "/pods", 1, 429, false, "slow down", "1"});
+    s_fault (&scene, 1, (struct kubernetes_fault){"POST", "lab/pods", 1, 0, true, NULL, NULL});
+    s_fault (&scene, 2, (struct kubernetes_fault){"POST", "lab/secrets", 2, 0, true, NULL, NULL});
+    s_fault (&scene, 3, (struct kubernetes_fault){"GET", "lab/pods", 1, 500, false, "try again", NULL});
+    s_fault (&scene, 4, (struct kubernetes_fault){"DELETE", "lab/pods", 1, 0, true, NULL, NULL});
     char *said = s_launch (&scene, 0, "1", NULL);
     s_expect_part (said, " is registered\n");
     free (said);
-    size_t pods = 0;
-    for (size_t i = 0; i < KUBERNETES_PODS_MAX; i++)
-        pods += *scene.api.pods.pods[i].name != 0;
-    cr_assert_eq (pods, 1);
+    size_t secrets;
+    cr_assert_eq (s_pods (&scene, &secrets), 1);
     s_drain_all (&scene);
+    pthread_mutex_lock (&scene.api.lock);
     for (size_t i = 0; i < 5; i++)
         cr_assert_eq (scene.api.faults[i].times, 0, "fault %zu has come", i);
+    pthread_mutex_unlock (&scene.api.lock);
     s_expect_nothing_left (&scene);
     s_close (&scene);
 }
@@ -319,14 +348,12 @@ Test (kubernetes, what_holds_a_pod_up_is_said_and_it_is_deleted, .timeout = 300)
     if (!s_open (&scene))
         return;
     const char *const words[] = {"--start-seconds", "1", NULL};
-    scene.api.pods.unschedulable = "0/3 nodes are available: 3 Insufficient cpu.";
+    s_hold (&scene, "0/3 nodes are available: 3 Insufficient cpu.", NULL, NULL);
     char *said = s_launch (&scene, 1, "1", words);
     s_expect_part (said, "within 1 s (Unschedulable: 0/3 nodes are available: 3 Insufficient cpu.)");
     free (said);
     s_expect_nothing_left (&scene);
-    scene.api.pods.unschedulable = NULL;
-    scene.api.pods.waiting = "ImagePullBackOff";
-    scene.api.pods.message = "Back-off pulling image \"reg.example/dmh:1\"";
+    s_hold (&scene, NULL, "ImagePullBackOff", "Back-off pulling image \"reg.example/dmh:1\"");
     said = s_launch (&scene, 1, "1", words);
     s_expect_part (said, "(ImagePullBackOff: Back-off pulling image \"reg.example/dmh:1\")");
     free (said);
@@ -391,7 +418,7 @@ Test (kubernetes, a_server_that_is_away_when_its_worker_has_left_is_said_and_the
     if (!s_open (&scene))
         return;
     free (s_launch (&scene, 0, "1", NULL));
-    scene.api.faults[0] = (struct kubernetes_fault){"DELETE", "lab", 99, 503, false, "etcd is away", NULL};
+    s_fault (&scene, 0, (struct kubernetes_fault){"DELETE", "lab", 99, 503, false, "etcd is away", NULL});
     const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
     char *said = s_dmh (&scene, 1, drain);
     s_expect_part (said, " has left\n");
@@ -399,13 +426,9 @@ Test (kubernetes, a_server_that_is_away_when_its_worker_has_left_is_said_and_the
     free (said);
     const char *const find[] = {"/bin/sh", "-c", "ls keys | grep kubernetes-", NULL};
     cr_assert_eq (process_run (&scene.place, find, NULL), 1, "its key lets nobody in any more");
-    scene.api.faults[0].times = 0;
+    s_fault (&scene, 0, (struct kubernetes_fault){.times = 0});
     free (s_launch (&scene, 0, "1", NULL));
-    size_t pods = 0, secrets = 0;
-    for (size_t i = 0; i < KUBERNETES_PODS_MAX; i++) {
-        pods += *scene.api.pods.pods[i].name && !scene.api.pods.pods[i].leaves;
-        secrets += *scene.api.pods.secrets[i].name != 0;
-    }
+    size_t secrets, pods = s_pods (&scene, &secrets);
     cr_assert (pods == 1 && secrets == 1, "%zu pods, %zu Secrets", pods, secrets);
     s_drain_all (&scene);
     s_expect_nothing_left (&scene);
