@@ -64,6 +64,12 @@ static int s_send (struct kube_api *self, const struct kube_request *request, st
     return rc;
 }
 
+//  Others changed what it counts by, a quota, at the same time. (What exists already is a 409, too.)
+static bool s_is_contended (const struct http_call *call)
+{
+    return call->status == 409 && call->answer.at && strstr (call->answer.at, "\"Conflict\"");
+}
+
 static bool s_may_try_again (int rc, long status)
 {
     return rc == DMH_UNAVAILABLE || (rc == DMH_OK && (status == 429 || (status >= 500 && status != 501)));
@@ -77,9 +83,10 @@ static int s_send_all (struct kube_api *self, const struct kube_request *request
     for (int try = 1;; try++) {
         int rc = s_send (self, request, call, error);
         int64_t wait_ms = call->retry_ms ? call->retry_ms : (int64_t) WAIT_MS << try;
-        if (try == TRIES || wait_ms > WAIT_MS_MOST || !s_may_try_again (rc, call->status))
+        bool contended = rc == DMH_OK && s_is_contended (call);
+        if (try == TRIES || wait_ms > WAIT_MS_MOST || (!contended && !s_may_try_again (rc, call->status)))
             return rc;
-        self->again = self->again || call->sent;
+        self->again = self->again || (call->sent && !contended);
         http_call_clear (call);
         poll (NULL, 0, NARROW (int, wait_ms));
     }

@@ -87,12 +87,14 @@ static enum MHD_Result s_answer_text (struct MHD_Connection *connection, unsigne
 }
 
 static enum MHD_Result s_say (struct MHD_Connection *connection, unsigned status, const char *message,
-                              const char *retry_after)
+                              const char *retry_after, const char *reason)
 {
     json_writer_t *text = json_writer_new (false);
     size_t n;
     json_writer_object (text, NULL);
     json_writer_string (text, "kind", "Status");
+    if (reason)
+        json_writer_string (text, "reason", reason);
     json_writer_string (text, "message", message);
     json_writer_number (text, "code", status);
     json_writer_close (text);
@@ -108,7 +110,7 @@ static enum MHD_Result s_post (struct kubernetes_api *self, struct MHD_Connectio
     struct error error;
     struct json_value *text = json_value_new (body, n, JSON_VALUE_DEPTH_MAX, "the body", &error);
     if (!text)
-        return s_say (connection, 400, error.text, NULL);
+        return s_say (connection, 400, error.text, NULL, NULL);
     json_writer_t *made = json_writer_new (false);
     struct kubernetes_object *all = pod ? self->pods.pods : self->pods.secrets;
     const char *name = json_value_string (json_value_member (json_value_member (text, "metadata"), "name"));
@@ -120,7 +122,7 @@ static enum MHD_Result s_post (struct kubernetes_api *self, struct MHD_Connectio
         json_value_destroy (&text);
     if (!added && !dry) {
         json_writer_destroy (&made);
-        return s_say (connection, 409, "it already exists", NULL);
+        return s_say (connection, 409, "it already exists", NULL, "AlreadyExists");
     }
     if (added && pod)
         kubernetes_pod_write (&self->pods, kubernetes_find (all, kept), made, NULL);
@@ -136,7 +138,7 @@ static enum MHD_Result s_list (struct kubernetes_api *self, struct MHD_Connectio
     const char *selector = MHD_lookup_connection_value (connection, MHD_GET_ARGUMENT_KIND, "labelSelector"),
                *next = MHD_lookup_connection_value (connection, MHD_GET_ARGUMENT_KIND, "continue");
     if (!selector || strcmp (selector, "app.kubernetes.io/managed-by=dmh") != 0)
-        return s_say (connection, 400, "the selector is another one", NULL);
+        return s_say (connection, 400, "the selector is another one", NULL, NULL);
     //  Pages of one pod: the marker is the place of the next, with characters that a query escapes.
     size_t at = next ? strtoul (next + strcspn (next, "0123456789"), NULL, 10) : 0;
     json_writer_t *text = json_writer_new (false);
@@ -165,7 +167,7 @@ static enum MHD_Result s_log (struct kubernetes_api *self, struct MHD_Connection
     snprintf (file, sizeof file, "%.60s.pod", name);
     char *text = workplace_read (self->place->folder, file, &n);
     enum MHD_Result result = text ? s_answer (connection, 200, text, n, NULL)
-                                  : s_say (connection, 400, "the container is waiting to start", NULL);
+                                  : s_say (connection, 400, "the container is waiting to start", NULL, NULL);
     free (text);
     return result;
 }
@@ -178,7 +180,7 @@ static enum MHD_Result s_do (struct kubernetes_api *self, struct MHD_Connection 
     sscanf (path, "/%15[^/]/%63[^/]/%15s", kind, name, under);
     bool pod = strcmp (kind, "pods") == 0;
     if (!pod && strcmp (kind, "secrets") != 0)
-        return s_say (connection, 404, "the server could not find the requested resource", NULL);
+        return s_say (connection, 404, "the server could not find the requested resource", NULL, NULL);
     kubernetes_pods_go_on (&self->pods);
     if (strcmp (method, "POST") == 0 && !*name) {
         enum MHD_Result result = s_post (self, connection, pod, request->body, request->used);
@@ -189,7 +191,7 @@ static enum MHD_Result s_do (struct kubernetes_api *self, struct MHD_Connection 
         return s_list (self, connection);
     struct kubernetes_object *found = kubernetes_find (pod ? self->pods.pods : self->pods.secrets, name);
     if (!found)
-        return s_say (connection, 404, "it is not found", NULL);
+        return s_say (connection, 404, "it is not found", NULL, NULL);
     if (strcmp (method, "DELETE") == 0) {
         kubernetes_delete (&self->pods, pod, name);
         return s_answer (connection, 200, "{}", 2, NULL);
@@ -222,12 +224,14 @@ static enum MHD_Result s_decide (struct kubernetes_api *self, struct MHD_Connect
     snprintf (whole, sizeof whole, "%.300s%s%.20s", path, dry ? "?dryRun=" : "", dry ? dry : "");
     s_note (self, method, whole, request->body);
     if (!s_is_known (connection))
-        return s_say (connection, 401, "Unauthorized", NULL);
+        return s_say (connection, 401, "Unauthorized", NULL, NULL);
     const struct kubernetes_fault *fault = s_fault (self, method, whole);
     if (fault && !fault->done_all_the_same)
-        return fault->status ? s_say (connection, fault->status, fault->message, fault->retry_after) : MHD_NO;
+        return fault->status
+                   ? s_say (connection, fault->status, fault->message, fault->retry_after, fault->reason)
+                   : MHD_NO;
     if (strncmp (path, SPACE, strlen (SPACE)) != 0)
-        return s_say (connection, 404, "namespaces is not found", NULL);
+        return s_say (connection, 404, "namespaces is not found", NULL, NULL);
     enum MHD_Result result = s_do (self, connection, method, path + strlen (SPACE), request);
     return fault ? MHD_NO : result;
 }

@@ -18,6 +18,7 @@ struct kubernetes_fault {
     bool done_all_the_same;     //  what was asked for is done before
     const char *message;        //  of the Status
     const char *retry_after;    //  seconds; NULL: none
+    const char *reason;         //  of the Status; NULL: none
 };
 
 struct kubernetes_api {

@@ -288,22 +288,26 @@ Test (kubernetes, what_the_server_refuses_is_said_in_its_words_and_nothing_is_le
         int status;
         const char *part;
     } CASES[] = {
-        {{"POST", "/pods?dryRun", 1, 403, false, "pods is forbidden: User \"x\" cannot create resource",
+        {{"POST", "/pods?dryRun", 1, 403, false, "pods is forbidden: User \"x\" cannot create resource", NULL,
           NULL},
          1,
          "Kubernetes does not let dmh create the pod dmh-worker-as-if: pods is forbidden: User \"x\""},
-        {{"POST", "/pods?dryRun", 1, 422, false, "spec.containers[0].image: Required value", NULL},
+        {{"POST", "/pods?dryRun", 1, 422, false, "spec.containers[0].image: Required value", NULL, NULL},
          2,
          "Kubernetes refuses to create the pod dmh-worker-as-if (422): spec.containers[0].image"},
-        {{"POST", "/secrets", 9, 403, false, "secrets is forbidden", NULL},
+        {{"POST", "/secrets", 9, 403, false, "secrets is forbidden", NULL, NULL},
          1,
          "does not let dmh create the Secret"},
-        {{"POST", "lab/pods", 1, 409, false, "object is being deleted", NULL}, 1, "object is being deleted"},
-        {{"POST", "/secrets", 9, 400, false, "invalid value: a-key-in-clear", NULL},
+        {{"POST", "lab/pods", 1, 409, false, "object is being deleted", NULL, NULL},
+         1,
+         "object is being deleted"},
+        {{"POST", "/secrets", 9, 400, false, "invalid value: a-key-in-clear", NULL, NULL},
          2,
          "it does not like what it says"},
-        {{"POST", "/pods", 99, 503, false, "etcd is away", NULL}, 4, "now (503): etcd is away"},
-        {{"POST", "/pods", 99, 429, false, "too many requests", "3600"}, 4, "now (429): too many requests"},
+        {{"POST", "/pods", 99, 503, false, "etcd is away", NULL, NULL}, 4, "now (503): etcd is away"},
+        {{"POST", "/pods", 99, 429, false, "too many requests", "3600", NULL},
+         4,
+         "now (429): too many requests"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         s_fault (&scene, 0, CASES[i].fault);
@@ -323,11 +327,14 @@ Test (kubernetes, a_server_that_is_busy_or_cuts_the_line_is_asked_again_and_noth
     struct scene scene;
     if (!s_open (&scene))
         return;
-    s_fault (&scene, 0, (struct kubernetes_fault){"POST", "/pods", 1, 429, false, "slow down", "1"});
-    s_fault (&scene, 1, (struct kubernetes_fault){"POST", "lab/pods", 1, 0, true, NULL, NULL});
-    s_fault (&scene, 2, (struct kubernetes_fault){"POST", "lab/secrets", 2, 0, true, NULL, NULL});
-    s_fault (&scene, 3, (struct kubernetes_fault){"GET", "lab/pods", 1, 500, false, "try again", NULL});
-    s_fault (&scene, 4, (struct kubernetes_fault){"DELETE", "lab/pods", 1, 0, true, NULL, NULL});
+    s_fault (&scene, 0, (struct kubernetes_fault){"POST", "/pods", 1, 429, false, "slow down", "1", NULL});
+    s_fault (&scene, 1, (struct kubernetes_fault){"POST", "lab/pods", 1, 0, true, NULL, NULL, NULL});
+    s_fault (&scene, 2, (struct kubernetes_fault){"POST", "lab/secrets", 2, 0, true, NULL, NULL, NULL});
+    s_fault (&scene, 5,
+             (struct kubernetes_fault){"POST", "lab/pods", 1, 409, false, "a quota has changed", NULL,
+                                       "Conflict"});
+    s_fault (&scene, 3, (struct kubernetes_fault){"GET", "lab/pods", 1, 500, false, "try again", NULL, NULL});
+    s_fault (&scene, 4, (struct kubernetes_fault){"DELETE", "lab/pods", 1, 0, true, NULL, NULL, NULL});
     char *said = s_launch (&scene, 0, "1", NULL);
     s_expect_part (said, " is registered\n");
     free (said);
@@ -335,7 +342,7 @@ Test (kubernetes, a_server_that_is_busy_or_cuts_the_line_is_asked_again_and_noth
     cr_assert_eq (s_pods (&scene, &secrets), 1);
     s_drain_all (&scene);
     pthread_mutex_lock (&scene.api.lock);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         cr_assert_eq (scene.api.faults[i].times, 0, "fault %zu has come", i);
     pthread_mutex_unlock (&scene.api.lock);
     s_expect_nothing_left (&scene);
@@ -418,7 +425,8 @@ Test (kubernetes, a_server_that_is_away_when_its_worker_has_left_is_said_and_the
     if (!s_open (&scene))
         return;
     free (s_launch (&scene, 0, "1", NULL));
-    s_fault (&scene, 0, (struct kubernetes_fault){"DELETE", "lab", 99, 503, false, "etcd is away", NULL});
+    s_fault (&scene, 0,
+             (struct kubernetes_fault){"DELETE", "lab", 99, 503, false, "etcd is away", NULL, NULL});
     const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
     char *said = s_dmh (&scene, 1, drain);
     s_expect_part (said, " has left\n");
