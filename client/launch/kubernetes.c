@@ -200,6 +200,18 @@ static int s_see_page (struct kube_api *api, const struct launched *workers, siz
     return rc;
 }
 
+//  One alone is asked for by its name.
+static int s_see_one (struct kube_api *api, const struct launched *worker, struct engine_sight *sight,
+                      struct error *error)
+{
+    struct json_value *pod = NULL;
+    int rc = s_get_pod (api, worker->name, &pod, error);
+    if (rc == DMH_OK)
+        *sight = pod_sight (pod);
+    json_value_destroy (&pod);
+    return rc == DMH_NOT_FOUND ? DMH_OK : rc;
+}
+
 static int s_look_at (const struct launched *workers, size_t count, size_t first, struct engine_sight *sights,
                       struct error *error)
 {
@@ -208,9 +220,12 @@ static int s_look_at (const struct launched *workers, size_t count, size_t first
     int rc = s_open (&api, &workers[first], error);
     if (rc != DMH_OK)
         return rc;
-    do
-        rc = s_see_page (&api, workers, count, workers[first].host, sights, &next, error);
-    while (rc == DMH_OK && next);
+    if (count == 1)
+        rc = s_see_one (&api, workers, sights, error);
+    else
+        do
+            rc = s_see_page (&api, workers, count, workers[first].host, sights, &next, error);
+        while (rc == DMH_OK && next);
     free (next);
     kube_api_close (&api);
     return rc;

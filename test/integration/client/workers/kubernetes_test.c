@@ -356,7 +356,7 @@ Test (kubernetes, what_holds_a_pod_up_is_said_and_it_is_deleted, .timeout = 300)
         return;
     const char *const words[] = {"--start-seconds", "1", NULL};
     s_hold (&scene, "0/3 nodes are available: 3 Insufficient cpu.", NULL, NULL);
-    char *said = s_launch (&scene, 1, "1", words);
+    char *said = s_launch (&scene, 1, "2", words);    //  which the server lists in pages of one
     s_expect_part (said, "within 1 s (Unschedulable: 0/3 nodes are available: 3 Insufficient cpu.)");
     free (said);
     s_expect_nothing_left (&scene);
