@@ -54,6 +54,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_STRING (struct options, reference, false, URI_BYTES),
     SHAPE_FIELD_TEXT (struct options, contig_style, false),
     SHAPE_FIELD_U64 (struct options, memory, false),
+    SHAPE_FIELD_BOOL (struct options, keep_case, false),
     SHAPE_FIELD_TEXT (struct options, task, false),
     SHAPE_FIELD_SAID (struct options, split_bytes),
     SHAPE_FIELD_BOOL (struct options, reference_individuals, false),

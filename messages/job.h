@@ -102,6 +102,7 @@ struct options {
     char *reference;    //  absolute path of a FASTA file as the worker sees it, by which variants are
                         //  aligned; NULL: none
     char contig_style[WORD_BYTES];    //  of variants: chr, plain, refseq, genbank; empty: as the input has it
+    bool keep_case;                   //  of letters of sequences; false: they are written in upper case
     uint64_t job_memory;              //  bytes that it needs; 0: as its input's size tells
     uint64_t memory;          //  bytes for its keys and for sorting variants, beyond which they lie on the
                               //  disk; 0: what the worker has for them

@@ -34,6 +34,8 @@ char *options_digest (const struct options *options, char out[HEX_BYTES])
         s_feed (digest, "reference", options->reference, "");
     if (options->contig_style[0])
         s_feed (digest, "contig_style", options->contig_style, "");
+    if (options->keep_case)    //  a result without it has the number that it had before there was such
+        s_feed (digest, "keep_case", "true", "");
     digest_hex (digest, out);
     digest_destroy (&digest);
     return out;

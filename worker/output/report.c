@@ -68,6 +68,8 @@ static void s_job (json_writer_t *doc, const struct report *report)
     s_said (doc, "contig_style", options->contig_style);
     json_writer_string (doc, "on_conflict", options->on_conflict[0] ? options->on_conflict : NULL);
     json_writer_string (doc, "fail_on", options->fail_on[0] ? options->fail_on : NULL);
+    if (options->keep_case)
+        json_writer_boolean (doc, "keep_case", true);
     s_given (doc, "output_bytes", options->output_bytes);
     s_given (doc, "unpacked_bytes", options->unpacked_bytes);
     json_writer_close (doc);

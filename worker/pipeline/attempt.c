@@ -137,12 +137,12 @@ static int s_prepare_pass (struct attempt *self, const struct date_reading *read
     self->pass.dialect = &self->preparation.dialect;
     self->pass.plan = &self->plan;
     self->pass.input_bytes = reader_bytes (self->preparation.reader);
+    self->pass.keep_case = self->assignment->options->keep_case;
     int rc = s_lay_out (self, error);
-    if (rc != DMH_OK)
-        return rc;
-    return precedence_make (&self->pass.precedence, self->assignment->options->on_conflict, &self->plan,
-                            self->preparation.ordered, self->preparation.fallback,
-                            self->assignment->input.name, error);
+    return rc != DMH_OK ? rc
+                        : precedence_make (&self->pass.precedence, self->assignment->options->on_conflict,
+                                           &self->plan, preparation->ordered, preparation->fallback,
+                                           self->assignment->input.name, error);
 }
 
 //  The first pass.

@@ -17,6 +17,7 @@ struct pass {
     uint64_t generation;
     const struct dialect *dialect;
     const struct plan *plan;
+    bool keep_case;                  //  of letters of sequences
     struct layout layout;            //  of that plan
     struct precedence precedence;    //  of that plan: which record of a key stands
     bool audit_full;

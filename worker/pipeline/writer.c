@@ -62,6 +62,8 @@ static int s_open (writer_t *self, struct error *error)
     int rc = result_files_open (&self->files, &settings, error);
     if (rc != DMH_OK)
         return rc;
+    if (letters)
+        sequence_file_keep_case (self->files.letters, pass->keep_case);
     self->letters = letters ? letters_new (self->folder) : NULL;
     self->keys = record_keys_new (self->folder, pass->key_memory);
     self->unknown = unknown_names_new ();

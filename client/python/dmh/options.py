@@ -16,7 +16,7 @@ _TEXTS = frozenset(("kind", "format", "date_order", "decimal", "audit", "fail_on
 _NUMBERS = frozenset(
     ("threads", "block_bytes", "priority", "record_bytes", "time_limit", "stall_seconds", "output_bytes", "unpacked_bytes", "job_memory", "memory", "split_bytes")
 )
-_FLAGS = frozenset(("strict", "no_header"))
+_FLAGS = frozenset(("strict", "no_header", "keep_case"))
 _FILES = frozenset(("mapping", "schema"))
 
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE_BYTES = 64 * 1024, SQ_BYTES = 24 };
+enum { PIECE_BYTES = 64 * 1024, SQ_BYTES = 24, UPPER_BYTES = 4096 };
 
 const char *const FASTA_FILE_FIELDS[FASTA_FILE_VALUES] = {"sequence_id", "description", "length", "md5",
                                                           "ga4gh_sq"};
@@ -123,6 +123,22 @@ static int s_header (fasta_file_t *self, struct error *error)
     }
 }
 
+//  Digests are of letters in upper case, whatever case they were kept in.
+static void s_feed (fasta_file_t *self, const char *letters, size_t n)
+{
+    char upper[UPPER_BYTES];
+    for (size_t at = 0, part; at < n; at += part) {
+        part = n - at < sizeof upper ? n - at : sizeof upper;
+        for (size_t i = 0; i < part; i++) {
+            char letter = letters[at + i];
+            upper[i] = letter >= 'a' && letter <= 'z' ? (char) (letter - 'a' + 'A') : letter;
+            self->letters_only = self->letters_only && upper[i] >= 'A' && upper[i] <= 'Z';
+        }
+        EVP_DigestUpdate (self->md5, upper, part);
+        EVP_DigestUpdate (self->sha512, upper, part);
+    }
+}
+
 //  The letters up to the next header, or the file's end. 1, or an error.
 static int s_letters (fasta_file_t *self, struct error *error)
 {
@@ -134,10 +150,7 @@ static int s_letters (fasta_file_t *self, struct error *error)
             return 1;
         const char *end = memchr (from, '\n', self->used - self->at);
         size_t n = end ? (size_t) (end - from) : self->used - self->at;
-        EVP_DigestUpdate (self->md5, from, n);
-        EVP_DigestUpdate (self->sha512, from, n);
-        for (size_t i = 0; i < n; i++)
-            self->letters_only = self->letters_only && from[i] >= 'A' && from[i] <= 'Z';
+        s_feed (self, from, n);
         self->length += n;
         self->at += n + (end != NULL);
         line_start = end != NULL;

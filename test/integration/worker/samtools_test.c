@@ -48,14 +48,20 @@ static void s_generate (const struct workplace *place, const char *line_end)
     cr_assert_eq (fclose (file), 0);
 }
 
-static void s_run (const struct workplace *place, const char *input, const char *out)
+static void s_run_with (const struct workplace *place, const char *input, const char *out, const char *more)
 {
     char from[512], to[512], *said = NULL;
     snprintf (from, sizeof from, "%s/%s", place->folder, input);
     snprintf (to, sizeof to, "%s/%s", place->folder, out);
-    const char *const words[] = {"dmh", "run", from, "-o", to, "--block-bytes", "65536", "--quiet", NULL};
+    const char *const words[] = {"dmh",           "run",   from,      "-o", to,
+                                 "--block-bytes", "65536", "--quiet", more, NULL};
     cr_assert_eq (process_run (place, words, &said), 0, "%s", said);
     free (said);
+}
+
+static void s_run (const struct workplace *place, const char *input, const char *out)
+{
+    s_run_with (place, input, out, NULL);
 }
 
 //  The names, lengths and MD5 of samtools dict, against those of the table.
@@ -105,5 +111,28 @@ Test (samtools, makes_the_same_indexes_of_the_letters_and_finds_a_part_by_ours, 
              "cmp again/records.fasta.gz.fai out/in/records.fasta.gz.fai && "
              "cmp again/records.fasta.gz.gzi out/in/records.fasta.gz.gzi && "
              "gzip -t out/in/records.fasta.gz");
+    workplace_remove (&place);
+}
+
+Test (samtools, finds_letters_in_the_case_that_they_have_where_that_is_kept, .timeout = 120)
+{
+    struct workplace place;
+    if (!s_is_there ())
+        return;
+    workplace_make (&place);
+    s_generate (&place, "\r\n");
+    s_run (&place, "in.fa", "upper");
+    s_run_with (&place, "in.fa", "kept", "--keep-case");
+    s_compare (&place, "kept/in");
+    s_shell (&place, "samtools faidx kept/in/records.fasta.gz seq7 | sed 1d | tr -d '\\n' >whole && "
+                     "samtools faidx in.fa seq7 | sed 1d | tr -d '\\n' >wanted && "
+                     "grep -q [acgt] wanted && cmp whole wanted && "
+                     "cmp kept/in/records.csv upper/in/records.csv && "
+                     "cmp kept/in/records.fasta.gz.fai upper/in/records.fasta.gz.fai");
+    char folder[512], *said = NULL;
+    snprintf (folder, sizeof folder, "%s/kept/in", place.folder);
+    const char *const verify[] = {"dmh", "verify", folder, NULL};
+    cr_expect_eq (process_run (&place, verify, &said), 0, "%s", said);
+    free (said);
     workplace_remove (&place);
 }

@@ -15,7 +15,7 @@ Test (options_digest, each_option_that_changes_a_result_changes_it)
                                    {.decimal = "comma"},     {.audit = "full"},       {.mapping = s_mapping},
                                    {.schema = s_schema},     {.encoding = "latin-1"}, {.delimiter = "tab"},
                                    {.no_header = true},      {.on_conflict = "last"}, {.fail_on = "any"},
-                                   {.delimiter = "latin-1"}, {.date_order = "comma"}};
+                                   {.delimiter = "latin-1"}, {.date_order = "comma"}, {.keep_case = true}};
     enum { COUNT = sizeof each / sizeof *each };
     char digests[COUNT + 1][HEX_BYTES];
     cr_assert_not_null (options_digest (&none, digests[COUNT]));

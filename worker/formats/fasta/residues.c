@@ -89,42 +89,44 @@ unsigned char residue_of (unsigned char byte)
     return CLASS[upper] == CLASS_SPACE ? 0 : upper;
 }
 
-//  A line, or a piece of one, in upper case. Nearly all lines have no space in them, and then none has to be
+//  A line, or a piece of one. Nearly all lines have no space in them, and then none has to be
 //  looked at alone.
-static size_t s_copy_line (const unsigned char *bytes, size_t n, unsigned char *out)
+static inline size_t s_copy_line (const unsigned char *bytes, size_t n, bool keep_case, unsigned char *out)
 {
     unsigned char spaces = 0;
     for (size_t i = 0; i < n; i++) {
-        out[i] = s_upper (bytes[i]);
+        out[i] = keep_case ? bytes[i] : s_upper (bytes[i]);
         spaces |= bytes[i] <= ' ';
     }
     if (!spaces)
         return n;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        out[kept] = s_upper (bytes[i]);
-        kept += CLASS[out[kept]] != CLASS_SPACE;
+        out[kept] = keep_case ? bytes[i] : s_upper (bytes[i]);
+        kept += CLASS[s_upper (bytes[i])] != CLASS_SPACE;
     }
     return kept;
 }
 
 //  All of them, line ends among them.
-static size_t s_copy (const unsigned char *bytes, size_t n, unsigned char *out)
+static inline size_t s_copy (const unsigned char *bytes, size_t n, bool keep_case, unsigned char *out)
 {
     size_t kept = 0;
     for (size_t at = 0; at < n;) {
         const unsigned char *end = memchr (bytes + at, '\n', n - at);
         size_t stop = end ? (size_t) (end - bytes) : n;
         size_t back = stop > at && bytes[stop - 1] == '\r';
-        kept += s_copy_line (bytes + at, stop - at - back, out + kept);
+        kept += s_copy_line (bytes + at, stop - at - back, keep_case, out + kept);
         at = stop + (end != NULL);
     }
     return kept;
 }
 
-size_t residues_of (const char *bytes, size_t n, char *out)
+size_t residues_of (const char *bytes, size_t n, bool keep_case, char *out)
 {
-    return s_copy ((const unsigned char *) bytes, n, (unsigned char *) out);
+    const unsigned char *from = (const unsigned char *) bytes;
+    unsigned char *to = (unsigned char *) out;
+    return keep_case ? s_copy (from, n, true, to) : s_copy (from, n, false, to);
 }
 
 //  How many of the bytes are that one.
@@ -207,7 +209,7 @@ static void s_advance (residues_t *self, const unsigned char *bytes, size_t n)
 static void s_chunk (residues_t *self, const unsigned char *bytes, size_t n)
 {
     uint32_t counts[256] = {0};
-    size_t kept = s_copy (bytes, n, self->chunk);
+    size_t kept = s_copy (bytes, n, false, self->chunk);
     s_count_letters (self->chunk, kept, counts);
     bool bad = false, amino = false;
     for (size_t c = 0; c < 256; c++) {

@@ -51,8 +51,8 @@ void residues_end (residues_t *self, enum residue_sort header, enum residue_sort
 //  "dna", "rna", "protein", "".
 const char *alphabet_name (enum alphabet alphabet);
 
-//  The letters of n bytes, as below, into out [n]; how many they are.
-size_t residues_of (const char *bytes, size_t n, char *out);
+//  The letters of n bytes, as below or in their own case, into out [n]; how many they are.
+size_t residues_of (const char *bytes, size_t n, bool keep_case, char *out);
 
 //  A letter as digests and files have it: in upper case; 0: a space or a line end, which is none.
 unsigned char residue_of (unsigned char byte);

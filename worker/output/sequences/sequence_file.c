@@ -17,6 +17,7 @@ struct sequence_file {
     output_file_t *letters, *fai, *gzi;
     bgzf_t *bgzf;
     enum place place;
+    bool keep_case;
     struct text title;            //  of the sequence in work: its name; borrowed until it ends
     uint64_t sequences;           //  that were written
     uint64_t begin;               //  of its letters in the text
@@ -61,6 +62,11 @@ void sequence_file_destroy (sequence_file_t **self_p)
     output_destroy (&self->gzi);
     free (self);
     *self_p = NULL;
+}
+
+void sequence_file_keep_case (sequence_file_t *self, bool keep_case)
+{
+    self->keep_case = keep_case;
 }
 
 void sequence_file_leave_unsynced (sequence_file_t *self, bool unsynced)
@@ -116,7 +122,7 @@ static void s_feed (sequence_file_t *self, const char *bytes, size_t n)
     char letters[PIECE_BYTES];
     for (size_t at = 0; at < n; at += PIECE_BYTES) {
         size_t part = n - at < PIECE_BYTES ? n - at : PIECE_BYTES;
-        s_put (self, letters, residues_of (bytes + at, part, letters));
+        s_put (self, letters, residues_of (bytes + at, part, self->keep_case, letters));
     }
 }
 

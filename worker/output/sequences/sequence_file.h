@@ -1,4 +1,4 @@
-//  sequence_file.h: the letters of sequences as records.fasta.gz: in upper case, 60 a line, packed by BGZF,
+//  sequence_file.h: the letters of sequences as records.fasta.gz: 60 a line, packed by BGZF,
 //  with the indexes .fai and .gzi by which samtools finds a part. The first failure sticks, as in
 //  output_file.h. One thread.
 #ifndef DMH_WORKER_OUTPUT_SEQUENCES_SEQUENCE_FILE_H
@@ -13,6 +13,9 @@ typedef struct sequence_file sequence_file_t;
 //  Creates the files in `folder`, which count for `budget` (borrowed). NULL with `error` set.
 sequence_file_t *sequence_file_new (const char *folder, struct output_budget *budget, struct error *error);
 void sequence_file_destroy (sequence_file_t **self_p);
+//  Whether letters stay in lower case where the input has them so, which many tools take for a repeat that is
+//  masked; false, as at first: all are in upper case.
+void sequence_file_keep_case (sequence_file_t *self, bool keep_case);
 void sequence_file_leave_unsynced (sequence_file_t *self, bool unsynced);
 
 //  A sequence: its name, a space and its description; then the record as it stands in the input, its header
