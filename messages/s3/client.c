@@ -32,7 +32,7 @@ struct s3_client {
     bool last;                   //  it is tried once, and not to be stopped
     bool stopped, told_whole;    //  a range was asked for, and all of it comes
     int failed;                  //  errno of the file here; 0: none
-    bool too_long;               //  more comes than belongs there
+    bool other_bytes;            //  more comes than belongs there, or another range
     bool changed;                //  it comes with another ETag, of a server that does not compare it
 };
 
@@ -92,6 +92,16 @@ static void s_take (const char *line, size_t n, const char *name, char *out, siz
     }
 }
 
+//  A part of an object (206) begins where it was asked for.
+static void s_check_range (s3_client_t *self, const char *line, size_t n)
+{
+    char range[64] = "";
+    uint64_t begin = 0;
+    s_take (line, n, "content-range", range, sizeof range);
+    if (self->request->fd >= 0 && self->answer.status == 206 && *range)
+        self->other_bytes = sscanf (range, "bytes %" SCNu64 "-", &begin) != 1 || begin != self->request->at;
+}
+
 static size_t s_header (char *line, size_t size, size_t n, void *context)
 {
     s3_client_t *self = context;
@@ -99,6 +109,7 @@ static size_t s_header (char *line, size_t size, size_t n, void *context)
         curl_easy_getinfo (self->curl, CURLINFO_RESPONSE_CODE, &self->answer.status);
         self->told_whole = self->answer.status == 200 && self->request->fd >= 0;
     }
+    s_check_range (self, line, n * size);
     s_take (line, n * size, "etag", self->answer.etag, sizeof self->answer.etag);
     s_take (line, n * size, "x-amz-bucket-region", self->region, sizeof self->region);
     return n * size;
@@ -122,7 +133,8 @@ static bool s_keep (s3_client_t *self, const char *bytes, size_t n)
     if ((self->changed =
              request->if_match && *self->answer.etag && !streq (request->if_match, self->answer.etag)))
         return false;
-    if ((self->too_long = n > request->end - request->at))
+    self->other_bytes = self->other_bytes || n > request->end - request->at;
+    if (self->other_bytes)
         return false;
     while (n) {
         ssize_t written = pwrite (request->fd, bytes, n, (off_t) request->at);
@@ -291,7 +303,7 @@ static int s_try (s3_client_t *self, const char *payload, CURLcode *code, struct
 //  Whether the next try may have more luck.
 static bool s_may_help (const s3_client_t *self, CURLcode code)
 {
-    if (self->failed || self->too_long || self->changed)
+    if (self->failed || self->other_bytes || self->changed)
         return false;
     if (code == CURLE_OK)
         return refusal_may_pass (self->answer.status, self->answer.code) ||
@@ -314,8 +326,9 @@ static int s_conclude (const s3_client_t *self, CURLcode code, struct error *err
                           request->fd >= 0 ? "kept" : "read", strerror (self->failed));
     if (self->changed)
         return refusal_changed (request->called, error);
-    if (self->too_long)
-        return error_set (error, DMH_CONFLICT, "%s: more bytes came than it has", request->called);
+    if (self->other_bytes)
+        return error_set (error, DMH_UNSUPPORTED,
+                          "%s: the object store sends other bytes than it was asked for", request->called);
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
         return error_set (error, DMH_UNAUTHORIZED,
                           "%s: the object store's certificate is not trusted (AWS_CA_BUNDLE names the file "
@@ -351,7 +364,7 @@ int s3_client_do (s3_client_t *self, struct s3_request *request, struct s3_answe
     CURLcode code = CURLE_OK;
     self->request = request;
     self->failed = 0;
-    self->too_long = self->changed = false;
+    self->other_bytes = self->changed = self->stopped = false;
     self->farthest = request->at;
     int rc = signed_payload (request, payload, error);
     self->since = clock_mono_ms ();

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static const char REPORT[] = "report.json";
-enum { CALLED_BYTES = 128 };
+enum { CALLED_BYTES = 128, BEFORE_MOST = 8 };    //  attempts that are looked after
 
 //  A connection to the store.
 struct store {
@@ -148,7 +148,8 @@ static int s_put_all (const struct object_results *self, struct store *store, co
         else
             rc = s_put (self, store, job, attempt, folder, &outputs[i], error);
     }
-    for (uint64_t before = attempt; rc == DMH_OK && before > 1; before--)
+    uint64_t least = attempt > BEFORE_MOST ? attempt - BEFORE_MOST : 1;
+    for (uint64_t before = attempt; rc == DMH_OK && before > least; before--)
         rc = s_remove_all (self, store, job, before - 1, error);
     return rc == DMH_OK && report ? s_put (self, store, job, attempt, folder, report, error) : rc;
 }

@@ -4,6 +4,7 @@
 #include "messages/base/digest.h"
 #include "messages/base/large_pages.h"
 #include "messages/base/random.h"
+#include "messages/s3/name.h"
 #include "messages/uri.h"
 
 #include <stdio.h>
@@ -50,6 +51,8 @@ static void s_digest_input (digest_t *digest, const struct outcome *outcome)
     char path[URI_BYTES], text[URI_BYTES + NAME_BYTES + HEX_BYTES + 128];
     struct stat is = {.st_size = 0};
     bool is_file = uri_to_path (uri, path, sizeof path, NULL) == DMH_OK && stat (path, &is) == 0;
+    if (s3_name_is (uri))    //  its size is all that is known, where it was listed
+        is.st_size = (off_t) input->bytes;
     snprintf (text, sizeof text, "%s\n%s\n%s\n%lld %lld.%09ld %s\n", uri, input->name ? input->name : "",
               outcome->kind ? outcome->kind : "", (long long) is.st_size, (long long) is.st_mtim.tv_sec,
               (long) is.st_mtim.tv_nsec, is_file ? "" : input->sha256);

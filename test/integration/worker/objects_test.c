@@ -165,12 +165,14 @@ Test (objects, that_hold_nothing_are_told_as_empty_files_are)
 Test (objects, are_refused_with_the_reason_of_the_store)
 {
     struct object_store store;
-    if (!object_store_start (&store, "[{\"on\":\"HEAD /lab/moved.csv\",\"do\":\"elsewhere\",\"times\":9}]"))
+    if (!object_store_start (&store, "[{\"on\":\"HEAD /lab/moved.csv\",\"do\":\"elsewhere\",\"times\":9},"
+                                     "{\"on\":\"GET /lab/people.csv\",\"do\":\"range\",\"times\":1}]"))
         return;
     object_store_put (&store, "people.csv", PEOPLE, strlen (PEOPLE));
     s_expect_said (&store, "s3://lab/gone.csv", "out", "gone.csv is not in the object store");
     s_expect_said (&store, "s3://lab/moved.csv", "out", "its bucket is elsewhere, in eu-north-1");
     cr_expect_eq (object_store_count (&store, "moved.csv"), 1, "nobody went there");
+    s_expect_said (&store, "s3://lab/people.csv", "out", "sends other bytes than it was asked for");
     setenv ("AWS_SECRET_ACCESS_KEY", "a-very-wrong-one", 1);
     s_expect_said (&store, "s3://lab/people.csv", "out", "(403, SignatureDoesNotMatch)");
     setenv ("AWS_ACCESS_KEY_ID", "NOBODY", 1);

@@ -6,7 +6,7 @@
 //    busy      503, SlowDown                                  cut       ends after `bytes` of the answer
 //    elsewhere 307 to the server itself                       cut-body  ends after `bytes` of what is sent
 //    change    writes `text` over `file` of the store first   broken    200, with the document of an error
-//    changed   412, as s3rver compares no ETag
+//    changed   412, as s3rver compares no ETag              range     says that it is another part
 import crypto from 'node:crypto';
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
@@ -48,7 +48,7 @@ function judge(request, body) {
 
 function forward(request, body, fault, response) {
     const out = ask({ host: '127.0.0.1', port, method: request.method, path: request.url, headers: request.headers, setHost: false }, (answer) => {
-        response.writeHead(answer.statusCode, answer.headers);
+        response.writeHead(answer.statusCode, fault.do === 'range' ? { ...answer.headers, 'content-range': 'bytes 7-9/10' } : answer.headers);
         if (fault.do !== 'cut') return void answer.pipe(response);
         let left = fault.bytes;
         if (!left) return void response.destroy();
