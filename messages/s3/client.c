@@ -3,6 +3,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
+#include "messages/base/narrow.h"
 #include "messages/base/random.h"
 #include "messages/http/http_call.h"
 #include "messages/s3/refusal.h"
@@ -50,7 +51,7 @@ static bool s_is_stopped (s3_client_t *self, long wait_ms)
         return false;
     bool may = stop.socket || stop.fd >= 0;
     if (!may && wait_ms)
-        usleep ((useconds_t) wait_ms * 1000);
+        usleep (NARROW (useconds_t, wait_ms) * 1000);
     self->stopped = self->stopped || (may && zmq_poll (&stop, 1, wait_ms) > 0);
     return self->stopped;
 }
@@ -354,7 +355,7 @@ static void s_pause (s3_client_t *self, long wait)
 {
     unsigned jitter;
     random_fill (&jitter, sizeof jitter);
-    s_is_stopped (self, wait / 2 + (long) (jitter % (unsigned) wait));
+    s_is_stopped (self, wait / 2 + (long) (jitter % (unsigned long) wait));
 }
 
 int s3_client_do (s3_client_t *self, struct s3_request *request, struct s3_answer *answer,

@@ -57,7 +57,6 @@ static void s_remove (uploader_t *self, const struct task *task, zsock_t *pipe)
     const struct hand_over *order = &task->order;
     struct error error = {.code = DMH_OK};
     const struct object_results there = {.root = self->objects, .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
-    struct removed *removed = calloc (1, sizeof *removed);
     int rc = object_results_check (self->objects, order->job, order->attempt, order->uri, &error);
     if (rc == DMH_OK)
         rc = object_results_remove (&there, order->job, order->attempt, &error);
@@ -66,13 +65,7 @@ static void s_remove (uploader_t *self, const struct task *task, zsock_t *pipe)
     else
         log_event (rc == DMH_NOT_FOUND ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "result.kept", order->job, NULL,
                    "error", error.text, NULL);
-    if (!removed)
-        return;    //  it is asked for again
-    memcpy (removed->job, order->job, sizeof removed->job);
-    removed->attempt = order->attempt;
-    removed->removed = rc == DMH_OK;
-    if (zsock_send (pipe, "sp", "REMOVED", removed) != 0)
-        free (removed);
+    zsock_send (pipe, "s8i", order->job, order->attempt, rc == DMH_OK);
 }
 
 static void s_run (zsock_t *pipe, void *args)
@@ -119,10 +112,6 @@ void uploader_destroy (uploader_t **self_p)
         return;
     if (self->stop >= 0)
         eventfd_write (self->stop, 1);
-    while (self->actor && zsock_events (actor_pipe (self->actor)) & ZMQ_POLLIN) {
-        struct removed ignored;
-        uploader_taken (self, &ignored);
-    }
     actor_destroy (&self->actor);
     if (self->stop >= 0)
         close (self->stop);
@@ -181,12 +170,14 @@ zsock_t *uploader_pipe (uploader_t *self)
 
 bool uploader_taken (uploader_t *self, struct removed *out)
 {
-    char *word = NULL;
-    struct removed *removed = NULL;
-    bool is = zsock_recv (actor_pipe (self->actor), "sp", &word, &removed) == 0 && removed;
-    if (is)
-        *out = *removed;
-    free (removed);
-    zstr_free (&word);
+    char *job = NULL;
+    uint64_t attempt = 0;
+    int removed = 0;
+    bool is = zsock_recv (actor_pipe (self->actor), "s8i", &job, &attempt, &removed) == 0 && job;
+    if (is) {
+        *out = (struct removed){.attempt = attempt, .removed = removed};
+        snprintf (out->job, sizeof out->job, "%s", job);
+    }
+    zstr_free (&job);
     return is;
 }

@@ -82,7 +82,7 @@ static bool s_measure (struct codes *codes)
     size_t count = leaves;
     while (count < 2 * leaves - 1) {
         size_t one = s_rarest (nodes, count), other = s_rarest (nodes, count);
-        nodes[one].parent = nodes[other].parent = (uint16_t) count;
+        nodes[one].parent = nodes[other].parent = count & UINT16_MAX;
         nodes[count] = (struct node){.count = nodes[one].count + nodes[other].count};
         count++;
     }
@@ -140,13 +140,13 @@ static void s_put_lengths (struct bit_writer *to, const struct codes *codes)
     for (size_t i = 0; i < LENGTH_SYMBOLS; i++)
         s_put (to, BITS[ORDER[i]], 3);
     for (size_t i = 0; i < sizeof lengths;) {
-        size_t zeros = 0;
+        unsigned zeros = 0;
         while (i + zeros < sizeof lengths && zeros < ZEROS_MOST && lengths[i + zeros] == 0)
             zeros++;
         unsigned symbol = zeros >= ZEROS_LEAST ? ZEROS : lengths[i];
         s_put (to, code[symbol], BITS[symbol]);
         if (symbol == ZEROS)
-            s_put (to, (unsigned) zeros - ZEROS_LEAST, 7);
+            s_put (to, zeros - ZEROS_LEAST, 7);
         i += symbol == ZEROS ? zeros : 1;
     }
 }

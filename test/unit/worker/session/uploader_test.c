@@ -33,3 +33,21 @@ Test (uploader, its_thread_does_as_it_is_told_and_ends_at_once)
     cr_expect_lt (taken, 2 * UPLOADER_ORDERS_MAX, "a bounded queue");
     uploader_destroy (&uploader);
 }
+
+Test (uploader, of_a_removal_that_is_none_of_this_worker_s_it_tells_that_it_did_not_come_true)
+{
+    static const struct s3_name ROOT = {.bucket = "lab", .key = "kept"};
+    struct remove_result removal = {.job = "job-1", .attempt = 7, .uri = "s3://lab/other/job-1.7"};
+    struct removed removed = {.removed = true};
+    for (int i = 0; i < 2; i++) {    //  without such a place, and with another one: nothing is asked for
+        uploader_t *uploader = uploader_new (s_result.results, i ? &ROOT : NULL, NULL, NULL);
+        cr_assert_not_null (uploader);
+        cr_assert (uploader_take_removal (uploader, &removal));
+        cr_assert (uploader_taken (uploader, &removed));
+        cr_expect_str_eq (removed.job, "job-1");
+        cr_expect_eq (removed.attempt, 7);
+        cr_expect_not (removed.removed);
+        cr_assert (uploader_take_removal (uploader, &removal), "and it ends, whatever is not heard");
+        uploader_destroy (&uploader);
+    }
+}
