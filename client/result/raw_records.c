@@ -273,16 +273,6 @@ static int s_take_header (struct raw_records *self, struct error *error)
     return DMH_OK;
 }
 
-static int s_write_above (struct raw_records *self, const char *above, struct error *error)
-{
-    struct buffer lines = {NULL, 0, 0};
-    int rc = s_put (&lines, above, strlen (above), error);
-    if (rc == DMH_OK)
-        rc = input_encoder_write (&self->encoder, lines.at, lines.used, error);
-    free (lines.at);
-    return rc;
-}
-
 static int s_begin (struct raw_records *self, FILE *to, struct error *error)
 {
     int rc = s_take_header (self, error);
@@ -294,9 +284,12 @@ static int s_begin (struct raw_records *self, FILE *to, struct error *error)
     const char *format = json_value_string (json_value_member (self->input, "format"));
     self->lines = strcmp (format, "csv") != 0 && strcmp (format, "fasta") != 0 && strcmp (format, "vcf") != 0;
     rc = input_encoder_open (&self->encoder, report_text (self->input, "encoding"), to, error);
-    const char *above = json_value_string (json_value_member (self->input, "header"));
-    if (rc == DMH_OK && strcmp (format, "vcf") == 0 && above)
-        return s_write_above (self, above, error);
+    const char *above = report_text (self->input, "header");
+    char *lines = strdup (above);    //  of VCF
+    rc = rc == DMH_OK && !lines ? s_memory (error) : rc;
+    if (rc == DMH_OK && *lines)
+        rc = input_encoder_write (&self->encoder, lines, strlen (lines), error);
+    free (lines);
     return rc == DMH_OK && strcmp (format, "csv") == 0 ? s_write_header (self, error) : rc;
 }
 

@@ -26,7 +26,7 @@ struct text *dialect_texts (const struct dialect *self)
 
 int dialect_add_name (struct dialect *self, struct text name)
 {
-    if (self->name_count == COLUMNS_MAX)
+    if (self->name_count == dialect_columns_most (self))
         return DMH_TOO_LARGE;
     size_t count = self->name_count;
     //  Grows by doubling: at each power of two.

@@ -5,7 +5,7 @@
 #include "messages/base/error.h"
 #include "worker/text/text.h"
 
-enum { COLUMNS_MAX = 20000, MARK_BYTES = 128 };
+enum { COLUMNS_MAX = 20000, VCF_COLUMNS_MAX = 1000000, MARK_BYTES = 128 };
 
 //  What the user knows better than the file's first bytes can tell.
 struct dialect_options {
@@ -56,11 +56,18 @@ struct dialect {
 
 void dialect_clear (struct dialect *self);
 
+//  How many columns there may be; of VCF a sample has one for each tag of FORMAT.
+static inline size_t dialect_columns_most (const struct dialect *self)
+{
+    return self->vcf ? VCF_COLUMNS_MAX : COLUMNS_MAX;
+}
+
 //  The columns' names as they are now, [name_count], yours to free; the texts are borrowed. NULL: out of
 //  memory.
 struct text *dialect_texts (const struct dialect *self);
 
-//  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.
+//  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond
+//  dialect_columns_most.
 int dialect_add_name (struct dialect *self, struct text name);
 
 //  Names that the mapping speaks of and no record of JSON had yet: await puts one at the end when it is not

@@ -21,7 +21,8 @@ static int s_memory (const struct preparation *self, struct error *error)
 
 static int s_too_many (const struct preparation *self, int rc, struct error *error)
 {
-    return error_set (error, rc, "%s has more than %d columns", self->name, COLUMNS_MAX);
+    return error_set (error, rc, "%s has more than %zu columns", self->name,
+                      dialect_columns_most (&self->dialect));
 }
 
 static int s_read_schema (struct preparation *self, const catalog_t *catalog, struct error *error)

@@ -261,8 +261,9 @@ bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])
 static bool s_contradicted (const writer_t *self)
 {
     const struct plan *plan = self->pass->plan;
-    if (self->pass->dialect->name_count + unknown_names_count (self->unknown) > COLUMNS_MAX ||
-        record_keys_outgrown (self->keys))
+    if (record_keys_outgrown (self->keys) ||
+        self->pass->dialect->name_count + unknown_names_count (self->unknown) >
+            dialect_columns_most (self->pass->dialect))
         return true;
     return self->pass->generation == 0 &&
            (date_evidence_is_clear (&self->tally, plan) || decimal_columns_contradict (plan, &self->tally) ||

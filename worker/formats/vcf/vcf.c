@@ -29,7 +29,7 @@ static int s_sniff (const char *bytes, size_t n, bool whole, const char *source,
     out->data_line += bytes_lines (bytes, end);
     rc = vcf_columns_make (out, bytes + end, n - end);
     if (rc == DMH_TOO_LARGE)
-        return error_set (error, DMH_BAD_INPUT, "%s has more than %d columns", source, COLUMNS_MAX);
+        return error_set (error, DMH_BAD_INPUT, "%s has more than %d columns", source, VCF_COLUMNS_MAX);
     return rc == DMH_OK ? DMH_OK
                         : error_set (error, DMH_INTERNAL, "out of memory while looking at %s", source);
 }
