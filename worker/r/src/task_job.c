@@ -10,7 +10,6 @@
 #include "worker/pipeline/runner_news.h"
 #include "worker/pipeline/signature.h"
 #include "worker/results/attempt_folder.h"
-#include "worker/results/upload.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -242,26 +241,6 @@ static int s_finish (struct task_attempt *self, struct runner_news *news, struct
     return DMH_OK;
 }
 
-//  Who has sent the inputs to the broker does not see this disk.
-static int s_hand_over (struct task_attempt *self, struct runner_news *news, struct error *error)
-{
-    const struct assignment *assignment = self->assignment;
-    struct upload upload = {.files = assignment->files,
-                            .route = assignment->route,
-                            .credential = assignment->credential,
-                            .deposit = assignment->deposit,
-                            .stop = self->task->stop,
-                            .moved = self->task->moved,
-                            .context = self->task->context};
-    struct error why = {.code = DMH_OK};
-    int rc = upload_folder (&upload, assignment->folder, news->outputs, news->outputs_count, &why);
-    attempt_folder_discard (assignment->folder);
-    news->stored = rc == DMH_OK;
-    return rc == DMH_OK ? rc
-                        : error_set (error, rc, "%s: the files cannot be handed over: %.300s",
-                                     assignment->input.name, why.text);
-}
-
 int task_job (const struct assignment *assignment, const struct followed_task *task, struct runner_news *news,
               struct error *error)
 {
@@ -277,8 +256,10 @@ int task_job (const struct assignment *assignment, const struct followed_task *t
     brought_results_clear (&self.results);
     if (rc == DMH_OK)
         rc = s_finish (&self, news, error);
-    if (rc == DMH_OK && stored)
-        rc = s_hand_over (&self, news, error);
+    if (rc == DMH_OK && (stored || assignment->objects)) {
+        rc = assignment_upload (assignment, task, news->outputs, news->outputs_count, error);
+        news->stored = rc == DMH_OK;
+    }
     attempt_folder_clear (&self.folder);
     free (self.outputs);
     return rc;
