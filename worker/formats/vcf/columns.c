@@ -3,6 +3,7 @@
 
 #include "messages/base/narrow.h"
 #include "worker/formats/vcf/line.h"
+#include "worker/text/bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,7 @@ static int s_look (struct dialect *dialect, const char *bytes, size_t n)
         at = end + 1;
         if (text.n && text.at[text.n - 1] == '\r')
             text.n--;
-        if (!feed || text.n == 0)
+        if (!feed || text.n == 0 || bytes_encoding (text) != RULE_NONE)
             continue;
         rc = vcf_line_read (&line, text, &fault);
         if (rc != 0 || fault.rule != RULE_NONE)

@@ -195,9 +195,12 @@ static char *s_keep (vcf_header_t *self, struct text text)
     if (!grown)
         return NULL;
     self->learned = grown;
-    char *copy = strndup (text.at, text.n);
-    if (copy)
-        self->learned[self->learned_count++] = copy;
+    char *copy = malloc (text.n + 1);
+    if (!copy)
+        return NULL;
+    memcpy (copy, text.at, text.n);
+    copy[text.n] = 0;
+    self->learned[self->learned_count++] = copy;
     return copy;
 }
 
