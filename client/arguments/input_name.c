@@ -32,9 +32,9 @@ void input_name_plain (const char *name, char out[NAME_BYTES])
 
 static bool s_is_ending (const char *ending)
 {
-    static const char *const ENDINGS[] = {"csv",    "tsv",   "tab", "psv", "txt", "dat", "json",
-                                          "ndjson", "jsonl", "gz",  "zst", "bz2", "xz",  "zip",
-                                          "fa",     "fasta", "fna", "faa", "ffn", "bgz", "vcf"};
+    static const char *const ENDINGS[] = {"csv",   "tsv", "tab", "psv", "txt", "dat", "json", "ndjson",
+                                          "jsonl", "gz",  "zst", "bz2", "xz",  "zip", "fa",   "fasta",
+                                          "fna",   "faa", "ffn", "bgz", "vcf", "bcf"};
     for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
         if (strcasecmp (ending, ENDINGS[i]) == 0)
             return true;

@@ -1,6 +1,6 @@
-//  source.c: see source.h. Three stages, each pulling from the one before: raw bytes by pread, unpacked
-//  bytes, text. A file that is neither compressed nor in another encoding goes through the first alone,
-//  straight into the reader's block.
+//  source.c: see source.h. Four stages, each pulling from the one before: raw bytes by pread, unpacked
+//  bytes, VCF of BCF, text. A file that is neither compressed nor in another encoding goes through the first
+//  alone, straight into the reader's block.
 #define _GNU_SOURCE
 #define XXH_INLINE_ALL
 #include "worker/input/source.h"
@@ -37,6 +37,9 @@ struct source {
     struct byte_limit limit;    //  of unpacked bytes
     uint64_t unpacked;          //  so far
     enum charset charset;
+    bcf_text_t *bcf;        //  NULL: it is none
+    struct stage packed;    //  of BCF, unpacked
+    bool packed_over;
     struct stage raw, bytes;    //  made when needed
     void (*moved) (void *context, uint64_t done, uint64_t total);
     void *context;
@@ -101,6 +104,21 @@ static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error 
     return DMH_OK;
 }
 
+static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct error *error);
+
+//  What cannot be unpacked at its begin is told of when it is read.
+static int s_look_for_bcf (source_t *self, struct error *error)
+{
+    struct error why;
+    char magic[BCF_MAGIC_BYTES];
+    size_t got = 0;
+    if (self->packing == PACKED_ZSTD || s_unpacked (self, magic, sizeof magic, &got, &why) != DMH_OK)
+        got = 0;
+    if (bcf_text_matches (magic, got) && !(self->bcf = bcf_text_new ()))
+        return s_memory (self, error);
+    return source_rewind (self, CHARSET_UTF_8, error);
+}
+
 static int s_open (source_t *self, const char *path, struct error *error)
 {
     self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -129,7 +147,8 @@ static int s_open (source_t *self, const char *path, struct error *error)
     self->unpack = self->packing ? unpack_new (self->packing) : NULL;
     if (self->packing && !self->unpack)
         return s_memory (self, error);
-    return source_rewind (self, CHARSET_UTF_8, error);
+    rc = source_rewind (self, CHARSET_UTF_8, error);
+    return rc == DMH_OK ? s_look_for_bcf (self, error) : rc;
 }
 
 source_t *source_new (const char *path, const char *name, struct error *error)
@@ -173,6 +192,8 @@ void source_destroy (source_t **self_p)
     if (self->hash)
         XXH3_freeState (self->hash);
     unpack_destroy (&self->unpack);
+    bcf_text_destroy (&self->bcf);
+    free (self->packed.at);
     free (self->raw.at);
     free (self->bytes.at);
     free (self->name);
@@ -193,7 +214,9 @@ int source_rewind (source_t *self, enum charset charset, struct error *error)
 {
     self->offset = self->begin;
     self->unpacked = 0;
-    self->raw_over = self->bytes_over = false;
+    self->raw_over = self->bytes_over = self->packed_over = false;
+    if (self->bcf)
+        bcf_text_reset (self->bcf);
     self->charset = charset;
     digest_reset (self->digest);
     if (self->hash)
@@ -201,6 +224,8 @@ int source_rewind (source_t *self, enum charset charset, struct error *error)
     if (self->unpack && unpack_reset (self->unpack) != 0)
         return s_memory (self, error);
     int rc = s_make_stage (self, &self->raw, self->unpack != NULL, error);
+    if (rc == DMH_OK)
+        rc = s_make_stage (self, &self->packed, self->bcf != NULL, error);
     return rc == DMH_OK ? s_make_stage (self, &self->bytes, charset != CHARSET_UTF_8, error) : rc;
 }
 
@@ -271,11 +296,46 @@ static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct e
     return DMH_OK;
 }
 
+//  The same of what stands there as VCF where it is BCF.
+static int s_readable (source_t *self, char *to, size_t n, size_t *got, struct error *error)
+{
+    struct stage *packed = &self->packed;
+    if (!self->bcf)
+        return s_unpacked (self, to, n, got, error);
+    *got = 0;
+    self->bytes_over = self->packed_over;    //  which is that of the stage before here
+    while (*got < n) {
+        size_t used = 0, made = 0;
+        if (packed->begin == packed->end && !self->bytes_over) {
+            packed->begin = packed->end = 0;
+            int rc = s_unpacked (self, packed->at, STAGE_BYTES, &packed->end, error);
+            if (rc != DMH_OK)
+                return rc;
+        }
+        struct text in = {packed->at + packed->begin, packed->end - packed->begin};
+        int rc = bcf_text_some (self->bcf, in, &used, to + *got, n - *got, &made, self->name, error);
+        if (rc != DMH_OK)
+            return rc;
+        packed->begin += used;
+        *got += made;
+        if (used == 0 && made == 0 && self->bytes_over)
+            break;
+    }
+    self->packed_over = self->bytes_over;
+    bool over = self->packed_over && packed->begin == packed->end;
+    self->bytes_over = over && *got < n;
+    if (self->bytes_over && !bcf_text_is_whole (self->bcf))
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s ends in the middle of a BCF record; it seems to be cut off, send it again",
+                          self->name);
+    return DMH_OK;
+}
+
 int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *error)
 {
     struct stage *bytes = &self->bytes;
     if (self->charset == CHARSET_UTF_8)
-        return s_unpacked (self, to, n, got, error);
+        return s_readable (self, to, n, got, error);
     *got = 0;
     //  A character may need up to four bytes of room; a caller with less gets less, and asks again.
     while (*got < n) {
@@ -291,7 +351,7 @@ int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *
         if (rest >= STAGE_BYTES / 2)
             break;    //  no room in `to` for the next character
         memmove (bytes->at, bytes->at + bytes->begin, rest);
-        int rc = s_unpacked (self, bytes->at + rest, STAGE_BYTES - rest, &more, error);
+        int rc = s_readable (self, bytes->at + rest, STAGE_BYTES - rest, &more, error);
         if (rc != DMH_OK)
             return rc;
         bytes->begin = 0;
@@ -319,7 +379,7 @@ int source_survey (source_t *self, enum charset *out, struct error *error)
         rc = s_make_stage (self, &self->bytes, true, error);
     while (rc == DMH_OK && !self->bytes_over) {
         size_t got = 0;
-        rc = s_unpacked (self, self->bytes.at, STAGE_BYTES, &got, error);
+        rc = s_readable (self, self->bytes.at, STAGE_BYTES, &got, error);
         if (rc == DMH_OK)
             census_add (&census, self->bytes.at, got, self->bytes_over);
         if (self->moved)

@@ -1,10 +1,11 @@
-//  source.h: an input file's bytes as the formats want them: unpacked (gzip, zstd, told by content) and in
-//  UTF-8, from the beginning and as often as wanted, with the SHA-256 of the bytes as they stand. Plain file
-//  I/O; knows no record. One thread.
+//  source.h: an input file's bytes as the formats want them: unpacked (gzip, zstd, told by content), BCF as
+//  the VCF that it stands for, and in UTF-8, from the beginning and as often as wanted, with the SHA-256 of
+//  the bytes as they stand. Plain file I/O; knows no record. One thread.
 #ifndef DMH_WORKER_INPUT_SOURCE_H
 #define DMH_WORKER_INPUT_SOURCE_H
 
 #include "messages/base/digest.h"
+#include "worker/formats/bcf/bcf_text.h"
 #include "worker/formats/encoding/charset.h"
 #include "worker/formats/encoding/unpack.h"
 #include "worker/input/interruption.h"

@@ -18,23 +18,24 @@ static int s_begin_variants (struct result_files *self, const struct dialect *di
     return rc == 0 ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory while making a result");
 }
 
-static bool s_open_records (struct result_files *self, const struct result_settings *with,
-                            struct error *error)
+static bool s_open_records (struct result_files *self, const char *folder, const struct layout *layout,
+                            const struct dialect *dialect, struct output_budget *budget,
+                            const struct variant_limits *limits, struct error *error)
 {
-    *self = (struct result_files){.records = records_new (with->folder, with->layout, with->budget, error)};
-    bool good = self->records;
-    if (good && with->letters)
-        good = (self->letters = sequence_file_new (with->folder, with->budget, error)) != NULL;
-    if (good && with->layout->encoder->variants)
-        good = (self->variants = variant_file_new (with->folder, with->budget, with->sort_bytes,
-                                                   with->threads, error)) != NULL;
-    return good && s_begin_variants (self, with->dialect, error) == DMH_OK;
+    *self = (struct result_files){.records = records_new (folder, layout, budget, error)};
+    bool good = self->records, letters = dialect->format->part != NULL;
+    if (good && letters)
+        good = (self->letters = sequence_file_new (folder, budget, error)) != NULL;
+    if (good && layout->encoder->variants)
+        good = (self->variants = variant_file_new (folder, budget, limits, error)) != NULL;
+    return good && s_begin_variants (self, dialect, error) == DMH_OK;
 }
 
-int result_files_open (struct result_files *self, const struct result_settings *with, struct error *error)
+int result_files_open (struct result_files *self, const char *folder, const struct layout *layout,
+                       const struct dialect *dialect, struct output_budget *budget,
+                       const struct variant_limits *limits, struct error *error)
 {
-    const char *folder = with->folder;
-    if (s_open_records (self, with, error))
+    if (s_open_records (self, folder, layout, dialect, budget, limits, error))
         self->rejects = output_new (folder, "rejects.csv", error);
     output_file_t *audit = self->rejects ? output_new (folder, "audit.ndjson", error) : NULL;
     if (!audit)
@@ -42,8 +43,8 @@ int result_files_open (struct result_files *self, const struct result_settings *
     self->audit = audit_new (&audit);
     if (!self->audit)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
-    output_share (self->rejects, with->budget);
-    output_share (audit_file (self->audit), with->budget);
+    output_share (self->rejects, budget);
+    output_share (audit_file (self->audit), budget);
     rejects_header (self->rejects);
     return DMH_OK;
 }

@@ -18,19 +18,11 @@ struct result_files {
     audit_t *audit;
 };
 
-//  What the files are made of.
-struct result_settings {
-    const char *folder;
-    const struct layout *layout;
-    bool letters;    //  the records have such
-    struct output_budget *budget;
-    const struct dialect *dialect;    //  of the input
-    size_t sort_bytes, threads;       //  of variants; see variant_file_new
-};
-
-//  Creates them. All is borrowed. DMH_OK, or what `error` says; close in any case.
-int result_files_open (struct result_files *self, const struct result_settings *settings,
-                       struct error *error);
+//  Creates them in `folder`, for records of an input as `dialect` sees it. All is borrowed. DMH_OK, or what
+//  `error` says; close in any case.
+int result_files_open (struct result_files *self, const char *folder, const struct layout *layout,
+                       const struct dialect *dialect, struct output_budget *budget,
+                       const struct variant_limits *limits, struct error *error);
 void result_files_close (struct result_files *self);
 
 void result_files_leave_unsynced (struct result_files *self, bool unsynced);

@@ -195,7 +195,7 @@ int attempt_prepare_by (struct attempt *self, const struct assignment *assignmen
     self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
     self->pass.key_memory = assignment->key_memory;
-    self->pass.sort_bytes = options->memory ? (size_t) options->memory : SORT_BYTES;
+    self->pass.variants.sort_bytes = options->memory ? (size_t) options->memory : SORT_BYTES;
     self->pass.unsynced = true;    //  until the folder has all its files
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
@@ -207,6 +207,7 @@ int attempt_prepare_by (struct attempt *self, const struct assignment *assignmen
         rc = s_prepare (self, fetched_files, error);
     if (rc == DMH_OK) {
         s_limit_output (self);
+        self->pass.variants.threads = harmonizers;
         self->pass.harmonizers = preparation_fits (&self->preparation, self->block_bytes) ? 1 : harmonizers;
         rc = s_begin_passes (self, terms->settings, error);
     }

@@ -6,6 +6,7 @@
 
 #include "worker/encoders/layout.h"
 #include "worker/output/output_file.h"
+#include "worker/output/variants/variant_file.h"
 #include "worker/rules/record/precedence.h"
 
 #include <stdatomic.h>
@@ -21,19 +22,19 @@ struct pass {
     struct layout layout;            //  of that plan
     struct precedence precedence;    //  of that plan: which record of a key stands
     bool audit_full;
-    uint64_t assumed_listed;         //  first values of a column that the audit has of an assumption
-    uint64_t warned_listed;          //  the same of a warning whose value stays in the record
-    size_t part_bytes;               //  that may be made of a block at once, but for one record more
-    struct output_budget *budget;    //  of records, rejects and audit: the writer's
-    uint64_t input_bytes;            //  of the file as it lies on the disk
-    uint64_t key_memory;             //  bytes that the keys of records may take; 0: no bound
-    uint64_t seed;                   //  of the key hashes, random per job
-    size_t slot;                     //  that the job runs in
-    size_t sort_bytes;               //  that sorting may hold in memory (--memory)
-    bool unsynced;                   //  see struct assignment
-    struct writer *writer;           //  that takes its blocks
-    struct part_sink *sink;          //  that takes them in its place; NULL: none
-    size_t harmonizers;              //  LEAVEs that end it
+    uint64_t assumed_listed;           //  first values of a column that the audit has of an assumption
+    uint64_t warned_listed;            //  the same of a warning whose value stays in the record
+    size_t part_bytes;                 //  that may be made of a block at once, but for one record more
+    struct output_budget *budget;      //  of records, rejects and audit: the writer's
+    uint64_t input_bytes;              //  of the file as it lies on the disk
+    uint64_t key_memory;               //  bytes that the keys of records may take; 0: no bound
+    uint64_t seed;                     //  of the key hashes, random per job
+    size_t slot;                       //  that the job runs in
+    struct variant_limits variants;    //  that are written as VCF
+    bool unsynced;                     //  see struct assignment
+    struct writer *writer;             //  that takes its blocks
+    struct part_sink *sink;            //  that takes them in its place; NULL: none
+    size_t harmonizers;                //  LEAVEs that end it
     //  Of blocks that come in parts, on their way while the pass lasts:
     atomic_uint_fast64_t parts;    //  that the writer has taken
     atomic_bool abandoned;         //  set by the reader: the rest is not wanted any more

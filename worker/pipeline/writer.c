@@ -52,14 +52,8 @@ static int s_open (writer_t *self, struct error *error)
 {
     const struct pass *pass = self->pass;
     bool letters = pass_has_letters (pass);
-    const struct result_settings settings = {.folder = self->folder,
-                                             .layout = &pass->layout,
-                                             .letters = letters,
-                                             .budget = pass->budget,
-                                             .dialect = pass->dialect,
-                                             .sort_bytes = pass->sort_bytes,
-                                             .threads = pass->harmonizers};
-    int rc = result_files_open (&self->files, &settings, error);
+    int rc = result_files_open (&self->files, self->folder, &pass->layout, pass->dialect, pass->budget,
+                                &pass->variants, error);
     if (rc != DMH_OK)
         return rc;
     if (letters)

@@ -185,17 +185,16 @@ static enum contig_style s_usual (const contig_names_t *self, const struct named
     return best;
 }
 
-static int s_put (text_index_t *index, struct text key, size_t value)
+static int s_put (text_index_t *index, struct text key, int value)
 {
-    return key.n && text_index_find (index, key) == TEXT_INDEX_NONE ? text_index_put (index, key, (int) value)
-                                                                    : 0;
+    return key.n && text_index_find (index, key) == TEXT_INDEX_NONE ? text_index_put (index, key, value) : 0;
 }
 
 //  Accessions tell their assembly where the file does not.
 static int s_index (contig_names_t *self)
 {
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < self->row_count; i++) {
+    for (int i = 0; rc == 0 && (size_t) i < self->row_count; i++) {
         const struct row *row = &self->rows[i];
         bool known = self->assembly != SIZE_MAX;
         if (known && row->assembly != self->assembly)

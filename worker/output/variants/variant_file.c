@@ -42,8 +42,8 @@ static void s_forget_contigs (variant_file_t *self)
     text_index_destroy (&self->by_name);
 }
 
-variant_file_t *variant_file_new (const char *folder, struct output_budget *budget, size_t memory,
-                                  size_t threads, struct error *error)
+variant_file_t *variant_file_new (const char *folder, struct output_budget *budget,
+                                  const struct variant_limits *limits, struct error *error)
 {
     variant_file_t *self = calloc (1, sizeof *self);
     if (!self) {
@@ -52,9 +52,9 @@ variant_file_t *variant_file_new (const char *folder, struct output_budget *budg
     }
     self->records = output_new (folder, "records.vcf.gz", error);
     self->tbi = self->records ? output_new (folder, "records.vcf.gz.tbi", error) : NULL;
-    self->bgzf = self->tbi ? bgzf_new (self->records, BGZF_TEXT, threads) : NULL;
+    self->bgzf = self->tbi ? bgzf_new (self->records, BGZF_TEXT, limits->threads) : NULL;
     self->index = tabix_index_new ();
-    self->sorter = record_sorter_new (folder, memory);
+    self->sorter = record_sorter_new (folder, limits->sort_bytes);
     if (self->tbi && (!self->bgzf || !self->index || !self->sorter))
         error_set (error, DMH_INTERNAL, "out of memory while making a result");
     if (!self->bgzf || !self->index || !self->sorter) {

@@ -10,10 +10,14 @@ enum { VARIANT_FILES = 2 };
 
 typedef struct variant_file variant_file_t;
 
-//  Creates the files in `folder` (borrowed), which count for `budget` (borrowed). memory: bytes that sorting
-//  may take before it goes to the disk; threads: that pack at the end. NULL with `error` set.
-variant_file_t *variant_file_new (const char *folder, struct output_budget *budget, size_t memory,
-                                  size_t threads, struct error *error);
+struct variant_limits {
+    size_t sort_bytes;    //  that sorting may hold before it goes to the disk (--memory)
+    size_t threads;       //  that pack at the end
+};
+
+//  Creates the files in `folder` (borrowed), which count for `budget` (borrowed). NULL with `error` set.
+variant_file_t *variant_file_new (const char *folder, struct output_budget *budget,
+                                  const struct variant_limits *limits, struct error *error);
 void variant_file_destroy (variant_file_t **self_p);
 void variant_file_leave_unsynced (variant_file_t *self, bool unsynced);
 

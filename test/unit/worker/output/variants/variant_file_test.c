@@ -39,7 +39,8 @@ static void s_write (const struct workplace *place, size_t memory, size_t thread
     struct error error = {.code = DMH_OK};
     struct output_budget budget = {.most = UINT64_MAX};
     unsigned seed = 8;
-    variant_file_t *file = variant_file_new (place->folder, &budget, memory, threads, &error);
+    variant_file_t *file =
+        variant_file_new (place->folder, &budget, &(struct variant_limits){memory, threads}, &error);
     cr_assert_not_null (file, "%s", error.text);
     for (int pass = 0; pass < 2; pass++) {
         variant_file_begin (file, TEXT (HEADER));
@@ -151,7 +152,8 @@ Test (variant_file, says_what_no_index_can_tell)
     struct output_budget budget = {.most = UINT64_MAX};
     struct output out[2];
     workplace_make (&place);
-    variant_file_t *file = variant_file_new (place.folder, &budget, 1000, 1, &error);
+    variant_file_t *file =
+        variant_file_new (place.folder, &budget, &(struct variant_limits){1000, 1}, &error);
     struct {
         struct variant_row head;
         char line[16];
