@@ -67,6 +67,15 @@ Test (claims, a_result_lies_in_its_attempts_folder_or_where_the_input_came_from)
         {"", &HERE, false},
         {"sha256:", &HERE, false},
         {"file:///results/job-1.2", &STORED, false},
+        {"s3://lab/kept/job-1.2", &HERE, true},
+        {"s3://lab/kept/job-1.2", &STORED, true},
+        {"s3://lab/job-1.2", &HERE, true},
+        {"s3://lab/kept/job-1.1", &HERE, false},
+        {"s3://lab/kept/job-1.2/", &HERE, false},
+        {"s3://lab/kept/", &HERE, false},
+        {"s3://lab/%2e%2e/job-1.2", &HERE, false},
+        {"s3://lab/%1b[2J/job-1.2", &HERE, false},
+        {"s3://Lab/job-1.2", &HERE, false},
         {"sha256:" SHA256, &STORED, false},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
