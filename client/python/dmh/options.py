@@ -12,7 +12,7 @@ from typing import Any
 from .errors import MalformedError, UsageError
 from .connection.wire import Body
 
-_TEXTS = frozenset(("kind", "format", "date_order", "decimal", "audit", "fail_on", "on_conflict", "encoding", "delimiter"))
+_TEXTS = frozenset(("kind", "format", "date_order", "decimal", "audit", "fail_on", "on_conflict", "encoding", "delimiter", "contig_style"))
 _NUMBERS = frozenset(
     ("threads", "block_bytes", "priority", "record_bytes", "time_limit", "stall_seconds", "output_bytes", "unpacked_bytes", "job_memory", "memory", "split_bytes")
 )
@@ -39,6 +39,8 @@ def job_options(options: Mapping[str, Any]) -> JobOptions:
             made.body[name] = value
         elif name in _FLAGS and isinstance(value, bool):
             made.body[name] = value
+        elif name == "reference":
+            made.body[name] = str(Path(os.fspath(value)).resolve())
         elif name in _FILES:
             _take_file(made, name, value)
         elif name in _NUMBERS | _FLAGS:
