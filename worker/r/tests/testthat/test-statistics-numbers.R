@@ -144,6 +144,15 @@ test_that("the control limits widen as Montgomery's", {
   expect_equal(round(chart$lower[c(1, 2, 60)], 2), c(9.73, 9.64, 9.38))
 })
 
+#  d2 of two observations is 2 / sqrt(pi), which the tables of control charts have as 1.128.
+test_that("the spread of months is their mean moving range over d2", {
+  expect_equal(moving_sigma(c(1, 3, 2, 2)), 1 * sqrt(pi) / 2, tolerance = 5e-4)
+  chart <- drift_chart(data.frame(mean = c(5, 7, NA, 5, 7, 5, 7)))
+  expect_equal(chart$upper[1] - 6, 3 * 0.2 * 2 / 1.128)
+  expect_equal(which(is.na(chart$ewma)), 3L)
+  expect_true(all(is.na(drift_chart(data.frame(mean = c(5, 7, 5, 7, 5)))$ewma)))
+})
+
 test_that("a change is flagged beyond median and 4 robust SD of all changes", {
   set.seed(6)
   change <- c(rnorm(99), 50)
