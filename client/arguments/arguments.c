@@ -2,8 +2,8 @@
 #include "client/arguments/arguments.h"
 
 #include "client/arguments/input_spool.h"
+#include "client/arguments/job_files.h"
 #include "client/arguments/option_rows.h"
-#include "client/arguments/text_file.h"
 #include "client/arguments/time_point.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -28,46 +28,6 @@ static int s_word (const char *option, const char *value, const char *const *wor
             return DMH_OK;
         }
     return error_set (error, DMH_USAGE, "--%s takes %s, not “%s”", option, takes, value);
-}
-
-//  The mapping's text, and its folder: its tables' paths begin there, wherever the worker runs.
-static int s_mapping (struct arguments *self, struct error *error)
-{
-    char path[PATH_MAX];
-    struct options *options = &self->options;
-    int rc = text_file_read ("the mapping", self->mapping, &options->mapping, options->mapping_name, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (!realpath (self->mapping, path))
-        return error_set (error, DMH_USAGE, "the mapping %s cannot be read: %s", self->mapping,
-                          strerror (errno));
-    char *slash = strrchr (path, '/');
-    slash[slash == path] = 0;
-    options->mapping_folder = strdup (path);
-    return options->mapping_folder ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
-}
-
-static int s_schema (struct arguments *self, struct error *error)
-{
-    struct options *options = &self->options;
-    int rc = text_file_read ("the schema", self->schema, &options->schema, options->schema_name, error);
-    if (rc == DMH_OK && options->mapping &&
-        strlen (options->schema) + strlen (options->mapping) > MAPPING_BYTES_MAX)
-        rc = error_set (error, DMH_USAGE, "the schema %s and the mapping %s together are longer than 48 KiB",
-                        self->schema, self->mapping);
-    return rc;
-}
-
-//  As the worker sees it: a path of this host, or of its own.
-static int s_reference (struct arguments *self, struct error *error)
-{
-    char path[PATH_MAX];
-    bool found = realpath (self->reference, path) != NULL;
-    if (!found && self->reference[0] != '/')
-        return error_set (error, DMH_USAGE, "the reference %s cannot be read: %s", self->reference,
-                          strerror (errno));
-    self->options.reference = strdup (found ? path : self->reference);
-    return self->options.reference ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
 }
 
 static int s_priority (struct arguments *self, struct error *error)
@@ -298,12 +258,8 @@ static int s_check (struct arguments *self, struct error *error)
                         "-o needs a folder here; results go to an object store by dmh-worker --results-to");
     if (rc == DMH_OK && self->folder && !*self->folder)
         rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");
-    if (rc == DMH_OK && self->mapping)
-        rc = s_mapping (self, error);
-    if (rc == DMH_OK && self->schema)
-        rc = s_schema (self, error);
-    if (rc == DMH_OK && self->reference)
-        rc = s_reference (self, error);
+    if (rc == DMH_OK)
+        rc = job_files_read (self, error);
     if (rc == DMH_OK)
         rc = inspection_options (&self->options, error);
     if (rc == DMH_OK)

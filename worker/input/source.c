@@ -7,9 +7,11 @@
 
 #include "messages/base/buffer.h"
 #include "messages/base/file_change.h"
+#include "worker/formats/bcf/bcf_text.h"
+#include "worker/input/bcf_stage.h"
+#include "worker/input/input_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,9 +39,7 @@ struct source {
     struct byte_limit limit;    //  of unpacked bytes
     uint64_t unpacked;          //  so far
     enum charset charset;
-    bcf_text_t *bcf;        //  NULL: it is none
-    struct stage packed;    //  of BCF, unpacked
-    bool packed_over;
+    bcf_stage_t *bcf;           //  NULL: it is none
     struct stage raw, bytes;    //  made when needed
     void (*moved) (void *context, uint64_t done, uint64_t total);
     void *context;
@@ -64,35 +64,18 @@ static int s_check (const source_t *self, struct error *error)
                : DMH_OK;
 }
 
-//  As many of `n` bytes from `at` on as there are.
-static int s_bytes (const source_t *self, uint64_t at, char *to, size_t n, size_t *got, struct error *error)
-{
-    *got = 0;
-    while (*got < n) {
-        ssize_t rc = pread (self->fd, to + *got, n - *got, (off_t) (at + *got));
-        if (rc < 0 && errno == EINTR)
-            continue;
-        if (rc < 0)
-            return error_set (error, DMH_IO, "%s cannot be read at byte %llu: %s", self->name,
-                              (unsigned long long) (at + *got), strerror (errno));
-        if (rc == 0)
-            break;
-        *got += (size_t) rc;
-    }
-    return DMH_OK;
-}
-
 int source_peek (const source_t *self, uint64_t at, char *to, size_t n, struct error *error)
 {
     size_t got;
-    int rc = s_bytes (self, at, to, n, &got, error);
+    int rc = input_file_read (self->fd, self->name, at, to, n, &got, error);
     return rc != DMH_OK || got == n ? rc : error_set (error, DMH_IO, "%s became shorter", self->name);
 }
 
 static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error *error)
 {
     uint64_t left = self->end - self->offset;
-    int rc = s_bytes (self, self->offset, to, n < left ? n : (size_t) left, got, error);
+    int rc =
+        input_file_read (self->fd, self->name, self->offset, to, n < left ? n : (size_t) left, got, error);
     if (rc != DMH_OK)
         return rc;
     if (self->hash)
@@ -106,6 +89,17 @@ static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error 
 
 static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct error *error);
 
+//  Unpacked bytes of BCF; whether they are over is another matter than whether its text is.
+static int s_pull (void *context, char *to, size_t n, size_t *got, bool *over, struct error *error)
+{
+    source_t *self = context;
+    self->bytes_over = false;
+    int rc = s_unpacked (self, to, n, got, error);
+    *over = self->bytes_over;
+    self->bytes_over = false;
+    return rc;
+}
+
 //  What cannot be unpacked at its begin is told of when it is read.
 static int s_look_for_bcf (source_t *self, struct error *error)
 {
@@ -114,33 +108,18 @@ static int s_look_for_bcf (source_t *self, struct error *error)
     size_t got = 0;
     if (self->packing == PACKED_ZSTD || s_unpacked (self, magic, sizeof magic, &got, &why) != DMH_OK)
         got = 0;
-    if (bcf_text_matches (magic, got) && !(self->bcf = bcf_text_new ()))
+    if (bcf_text_matches (magic, got) && !(self->bcf = bcf_stage_new (s_pull, self, self->name)))
         return s_memory (self, error);
     return source_rewind (self, CHARSET_UTF_8, error);
 }
 
 static int s_open (source_t *self, const char *path, struct error *error)
 {
-    self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (self->fd < 0) {
-        bool passes = errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO;
-        return error_set (error,
-                          passes                                ? DMH_IO
-                          : errno == ENOENT || errno == ENOTDIR ? DMH_NOT_FOUND
-                                                                : DMH_BAD_INPUT,
-                          "%s cannot be opened: %s", self->name, strerror (errno));
-    }
-    if (fstat (self->fd, &self->opened) != 0)
-        return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
-    if (S_ISDIR (self->opened.st_mode))
-        return error_set (error, DMH_BAD_INPUT, "%s is a directory; name the files in it", self->name);
-    if (!S_ISREG (self->opened.st_mode))
-        return error_set (error, DMH_BAD_INPUT,
-                          "%s is not a regular file; give its content on standard input (-)", self->name);
-    posix_fadvise (self->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     char magic[4];
     size_t got = 0;
-    int rc = s_raw (self, magic, sizeof magic, &got, error);
+    int rc = input_file_open (path, self->name, &self->fd, &self->opened, error);
+    if (rc == DMH_OK)
+        rc = s_raw (self, magic, sizeof magic, &got, error);
     if (rc != DMH_OK)
         return rc;
     self->packing = packing_of (magic, got);
@@ -192,8 +171,7 @@ void source_destroy (source_t **self_p)
     if (self->hash)
         XXH3_freeState (self->hash);
     unpack_destroy (&self->unpack);
-    bcf_text_destroy (&self->bcf);
-    free (self->packed.at);
+    bcf_stage_destroy (&self->bcf);
     free (self->raw.at);
     free (self->bytes.at);
     free (self->name);
@@ -214,9 +192,9 @@ int source_rewind (source_t *self, enum charset charset, struct error *error)
 {
     self->offset = self->begin;
     self->unpacked = 0;
-    self->raw_over = self->bytes_over = self->packed_over = false;
+    self->raw_over = self->bytes_over = false;
     if (self->bcf)
-        bcf_text_reset (self->bcf);
+        bcf_stage_reset (self->bcf);
     self->charset = charset;
     digest_reset (self->digest);
     if (self->hash)
@@ -224,8 +202,6 @@ int source_rewind (source_t *self, enum charset charset, struct error *error)
     if (self->unpack && unpack_reset (self->unpack) != 0)
         return s_memory (self, error);
     int rc = s_make_stage (self, &self->raw, self->unpack != NULL, error);
-    if (rc == DMH_OK)
-        rc = s_make_stage (self, &self->packed, self->bcf != NULL, error);
     return rc == DMH_OK ? s_make_stage (self, &self->bytes, charset != CHARSET_UTF_8, error) : rc;
 }
 
@@ -299,36 +275,8 @@ static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct e
 //  The same of what stands there as VCF where it is BCF.
 static int s_readable (source_t *self, char *to, size_t n, size_t *got, struct error *error)
 {
-    struct stage *packed = &self->packed;
-    if (!self->bcf)
-        return s_unpacked (self, to, n, got, error);
-    *got = 0;
-    self->bytes_over = self->packed_over;    //  which is that of the stage before here
-    while (*got < n) {
-        size_t used = 0, made = 0;
-        if (packed->begin == packed->end && !self->bytes_over) {
-            packed->begin = packed->end = 0;
-            int rc = s_unpacked (self, packed->at, STAGE_BYTES, &packed->end, error);
-            if (rc != DMH_OK)
-                return rc;
-        }
-        struct text in = {packed->at + packed->begin, packed->end - packed->begin};
-        int rc = bcf_text_some (self->bcf, in, &used, to + *got, n - *got, &made, self->name, error);
-        if (rc != DMH_OK)
-            return rc;
-        packed->begin += used;
-        *got += made;
-        if (used == 0 && made == 0 && self->bytes_over)
-            break;
-    }
-    self->packed_over = self->bytes_over;
-    bool over = self->packed_over && packed->begin == packed->end;
-    self->bytes_over = over && *got < n;
-    if (self->bytes_over && !bcf_text_is_whole (self->bcf))
-        return error_set (error, DMH_BAD_INPUT,
-                          "%s ends in the middle of a BCF record; it seems to be cut off, send it again",
-                          self->name);
-    return DMH_OK;
+    return self->bcf ? bcf_stage_read (self->bcf, to, n, got, &self->bytes_over, error)
+                     : s_unpacked (self, to, n, got, error);
 }
 
 int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *error)

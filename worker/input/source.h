@@ -5,7 +5,6 @@
 #define DMH_WORKER_INPUT_SOURCE_H
 
 #include "messages/base/digest.h"
-#include "worker/formats/bcf/bcf_text.h"
 #include "worker/formats/encoding/charset.h"
 #include "worker/formats/encoding/unpack.h"
 #include "worker/input/interruption.h"

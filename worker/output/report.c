@@ -1,8 +1,6 @@
 //  report.c: report.json. See report.h.
 #define _GNU_SOURCE
 #include "worker/output/report.h"
-#include "worker/formats/vcf/header.h"
-#include "worker/output/variants/variant_report.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
@@ -13,6 +11,7 @@
 #include "worker/formats/fhir/links/people.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
+#include "worker/output/variants/variant_report.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -201,8 +200,6 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_string (doc, "quote_escape", escape);
     if (dialect->line_end[0] == '\r')
         json_writer_string (doc, "line_end", dialect->line_end);
-    if (dialect->vcf)    //  under which what was set aside can be read again
-        json_writer_string (doc, "header", dialect->vcf->text);
     if (dialect->lines_above)
         json_writer_number (doc, "lines_above_header", dialect->lines_above);
     json_writer_array (doc, "columns");

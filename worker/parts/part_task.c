@@ -239,7 +239,8 @@ int part_task_decide (struct part_task *self, const char *task, const struct pla
 int part_task_finish (struct part_task *self, struct runner_news *news, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
-    bool leaves = assignment->objects || uri_is_stored (assignment->input.uri);    //  who has sent it sees no disk of ours
+    bool leaves = assignment->objects ||
+                  uri_is_stored (assignment->input.uri);    //  who has sent it sees no disk of ours
     brought_results_clear (&self->results);
     news->outputs = calloc (OUTPUTS_MAX, sizeof *news->outputs);
     if (!news->outputs)

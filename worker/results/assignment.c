@@ -35,10 +35,16 @@ bool assignment_leaves (const struct assignment *self, const struct fetched_file
 int assignment_upload (const struct assignment *self, const struct followed_task *task,
                        const struct output *outputs, size_t count, struct error *error)
 {
-    struct upload upload = upload_of (self);
-    upload.stop = task->stop;
-    upload.moved = task->moved;
-    upload.context = task->context;
+    const struct upload upload = {.files = self->files,
+                                  .route = self->route,
+                                  .credential = self->credential,
+                                  .deposit = self->deposit,
+                                  .objects = self->objects,
+                                  .job = self->job,
+                                  .attempt = self->attempt,
+                                  .stop = task->stop,
+                                  .moved = task->moved,
+                                  .context = task->context};
     struct error why = {.code = DMH_OK};
     int rc = upload_folder (&upload, self->folder, outputs, count, &why);
     attempt_folder_discard (self->folder);

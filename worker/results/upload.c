@@ -12,18 +12,6 @@
 
 enum { PATIENCE_MS = 60000 };
 
-struct upload upload_of (const struct assignment *assignment)
-{
-    return (struct upload){.files = assignment->files,
-                           .route = assignment->route,
-                           .credential = assignment->credential,
-                           .deposit = assignment->deposit,
-                           .objects = assignment->objects,
-                           .job = assignment->job,
-                           .attempt = assignment->attempt,
-                           .stop = {NULL, -1, 0, 0}};
-}
-
 //  A file of the folder, or of one in it; no link leads out of it.
 static int s_open (int folder, const char *name)
 {

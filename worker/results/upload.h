@@ -9,7 +9,6 @@
 #include "messages/files/route.h"
 #include "messages/keys/credential.h"
 #include "messages/work.h"
-#include "worker/results/assignment.h"
 
 //  Where to, and until when; all borrowed.
 struct upload {
@@ -25,10 +24,6 @@ struct upload {
     void (*moved) (void *context, uint64_t done, uint64_t total);    //  as of struct transfer_config
     void *context;
 };
-
-//  As an attempt's outputs leave; `stop`, `moved` and `context` are to be set. Borrows what the assignment
-//  does.
-struct upload upload_of (const struct assignment *assignment);
 
 //  The outputs in the finished folder `path`. DMH_OK; DMH_IO: one cannot be read; DMH_MALFORMED: one has no
 //  plain name; else as transfer_put, or object_results_put. Waits for the broker.

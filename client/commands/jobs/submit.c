@@ -324,8 +324,7 @@ static int s_check (const struct arguments *arguments, struct error *error)
     if (arguments->skip_done && arguments->then)
         return error_set (
             error, DMH_USAGE,
-            "--then %s is made of the results of jobs; inputs that --skip-done passes over have "
-            "none",
+            "--then %s is made of the results of jobs, and what --skip-done passes over has none",
             arguments->then);
     if (arguments->dataset && !arguments->folder)
         return error_set (error, DMH_USAGE,

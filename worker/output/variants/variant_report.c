@@ -4,6 +4,7 @@
 
 #include "worker/formats/reference/contig_names.h"
 #include "worker/formats/reference/reference.h"
+#include "worker/formats/vcf/header.h"
 
 static void s_reference (json_writer_t *doc, const reference_t *reference)
 {
@@ -17,6 +18,8 @@ static void s_reference (json_writer_t *doc, const reference_t *reference)
 
 void variant_report_write (json_writer_t *doc, const struct dialect *dialect)
 {
+    if (dialect->vcf)    //  under which what was set aside can be read again
+        json_writer_string (doc, "header", dialect->vcf->text);
     if (!dialect->contigs)
         return;
     const char *style = contig_names_style (dialect->contigs);
