@@ -297,7 +297,7 @@ static int s_recode (struct attempt *self, struct error *error)
 
 int attempt_again (struct attempt *self, struct error *error)
 {
-    struct date_reading readings[FIELDS_MAX];
+    struct date_reading readings[FIELDS_MAX] = {{.future = false}};    //  of a column that is new, too
     enum decimal_mark marks[FIELDS_MAX];
     if (self->recoded)
         return s_recode (self, error);
