@@ -157,16 +157,6 @@ static int s_inputs (const struct arguments *self, struct error *error)
 }
 
 //  One table over many files is made of tables.
-//  What R reads as a table.
-static int s_then (const struct arguments *self, bool table, struct error *error)
-{
-    if (strcmp (self->then, TASK_STATISTICS) != 0)
-        return error_set (error, DMH_USAGE, "--then takes statistics, not “%s”", self->then);
-    return table ? DMH_OK
-                 : error_set (error, DMH_USAGE,
-                              "--then statistics reads results that are csv or ndjson; leave --format out");
-}
-
 static int s_no_table (const struct arguments *self, const char *format, struct error *error)
 {
     if (strcmp (format, "sqlite") != 0)
@@ -195,8 +185,8 @@ static int s_format (struct arguments *self, struct error *error)
         !*options->format || strcmp (options->format, "csv") == 0 || strcmp (options->format, "ndjson") == 0;
     if (rc == DMH_OK && (self->join || self->dataset) && !table)
         rc = s_no_table (self, options->format, error);
-    if (rc == DMH_OK && self->then)
-        rc = s_then (self, table, error);
+    if (rc == DMH_OK && self->then && (!table || strcmp (self->then, TASK_STATISTICS) != 0))
+        rc = error_set (error, DMH_USAGE, "--then takes statistics, of results that are csv or ndjson");
     if (rc == DMH_OK && self->dataset && !*self->dataset)
         rc = error_set (error, DMH_USAGE, "--dataset needs the name of a folder");
     return rc;

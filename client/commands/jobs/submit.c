@@ -322,10 +322,8 @@ static int s_check (const struct arguments *arguments, struct error *error)
         return error_set (error, DMH_USAGE,
                           "--skip-done looks at the results that are here, so it needs --wait and -o");
     if (arguments->skip_done && arguments->then)
-        return error_set (
-            error, DMH_USAGE,
-            "--then %s is made of the results of jobs, and what --skip-done passes over has none",
-            arguments->then);
+        return error_set (error, DMH_USAGE,
+                          "--then wants all results; --skip-done leaves some without a job");
     if (arguments->dataset && !arguments->folder)
         return error_set (error, DMH_USAGE,
                           "--dataset takes the results that come here, so it needs --wait and -o DIR");
