@@ -206,7 +206,7 @@ Test (schema_option, a_kind_of_ones_own_is_harmonized_without_c)
     //  --kind may say another; a kind that nobody knows is told.
     command_line_expect (
         CALL (&place, "run", "a.csv", "--schema", "visit.json", "--kind", "vist", "-o", "out"), 1, NULL,
-        "there is no kind “vist”; give one of imaging_study, lab_result, patient, sequence, visit");
+        "there is no kind “vist”; give one of imaging_study, lab_result, patient, sequence, variant, visit");
     command_line_write (&place, "bad.json", "{\"name\":\"visit\",\"version\":\"1\",\"feilds\":[]}");
     command_line_expect (CALL (&place, "run", "a.csv", "--schema", "bad.json", "-o", "out"), 2, NULL,
                          "bad.json: feilds is not known");

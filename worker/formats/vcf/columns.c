@@ -46,23 +46,18 @@ static int s_add_value (struct dialect *dialect, const struct vcf_tag *tag, stru
     return s_add (dialect, name);
 }
 
-//  The columns of the tags [first, end) that are `used`, sample by sample.
-static int s_add_formats (struct dialect *dialect, size_t first, const bool *used)
+//  The columns of `tags` [count], sample by sample.
+static int s_add_formats (struct dialect *dialect, const size_t *tags, size_t count)
 {
     vcf_header_t *header = dialect->vcf;
-    size_t count = header->format_count;
-    int next = NARROW (int, dialect->name_count), stride = 0, rc = DMH_OK;
-    for (size_t f = first; f < count; f++)
-        stride += used[f];
-    for (size_t f = first; f < count; f++)
-        if (used[f]) {
-            header->formats[f].column = header->sample_count ? next++ : VCF_NO_COLUMN;
-            header->formats[f].stride = stride;
-        }
+    int next = NARROW (int, dialect->name_count), rc = DMH_OK;
+    for (size_t i = 0; i < count; i++) {
+        header->formats[tags[i]].column = header->sample_count ? next++ : VCF_NO_COLUMN;
+        header->formats[tags[i]].stride = NARROW (int, count);
+    }
     for (size_t s = 0; s < header->sample_count; s++)
-        for (size_t f = first; rc == DMH_OK && f < count; f++)
-            if (used[f])
-                rc = s_add_value (dialect, &header->formats[f], header->samples[s]);
+        for (size_t i = 0; rc == DMH_OK && i < count; i++)
+            rc = s_add_value (dialect, &header->formats[tags[i]], header->samples[s]);
     return rc;
 }
 
@@ -117,12 +112,13 @@ int vcf_columns_make (struct dialect *dialect, const char *bytes, size_t n)
     if (rc != DMH_OK)
         return rc;
     bool few = declared <= FEW_COLUMNS && declared * header->sample_count <= FEW_COLUMNS;
-    bool *used = calloc (header->format_count + 1, sizeof *used);
+    size_t *used = calloc (header->format_count + 1, sizeof *used), count = 0;
     if (!used)
         return DMH_INTERNAL;
     for (size_t f = 0; f < header->format_count; f++)
-        used[f] = header->formats[f].column != VCF_NO_COLUMN || (few && f < declared);
-    rc = s_add_formats (dialect, 0, used);
+        if (header->formats[f].column != VCF_NO_COLUMN || (few && f < declared))
+            used[count++] = f;
+    rc = s_add_formats (dialect, used, count);
     free (used);
     return rc;
 }
@@ -145,11 +141,5 @@ int vcf_columns_learn (struct dialect *dialect, struct text name)
         return DMH_OK;
     if (info)
         return s_add_info (dialect, of);
-    bool *used = calloc (header->format_count + 1, sizeof *used);
-    if (!used)
-        return DMH_INTERNAL;
-    used[tag] = true;
-    int rc = s_add_formats (dialect, 0, used);
-    free (used);
-    return rc;
+    return s_add_formats (dialect, &(size_t){(size_t) tag}, 1);
 }

@@ -14,6 +14,7 @@ void vcf_line_clear (struct vcf_line *self)
 {
     free (self->alts);
     free (self->infos);
+    free (self->stamps);
     free (self->keys);
     free (self->key_ids);
     free (self->values);
@@ -95,10 +96,36 @@ static inline int s_info_tag (const struct vcf_line *self, size_t at, struct tex
     return vcf_header_info (self->header, id);
 }
 
+//  A stamp a tag, made with the first line.
+static int s_begin_stamps (struct vcf_line *self)
+{
+    if (!self->stamps) {
+        self->stamp_count = self->header->info_count;
+        self->stamps = calloc (self->stamp_count + 1, sizeof *self->stamps);
+    }
+    self->stamp++;
+    return self->stamps ? 0 : -1;
+}
+
+//  A tag that is not known yet is looked at in the next pass.
+static inline void s_stamp (struct vcf_line *self, size_t at)
+{
+    int tag = self->infos[at].tag;
+    if (tag < 0 || (size_t) tag >= self->stamp_count)
+        return;
+    if (self->stamps[tag] == self->stamp && self->info_repeats++ == 0)
+        self->info_twice = at;
+    self->stamps[tag] = self->stamp;
+}
+
 static int s_read_infos (struct vcf_line *self)
 {
     struct text in = self->fixed[LINE_INFO], entry;
     size_t known = self->info_count, count = 0;
+    self->info_twice = SIZE_MAX;
+    self->info_repeats = 0;
+    if (s_begin_stamps (self) != 0)
+        return -1;
     if (s_is_missing (in) || in.n == 0) {
         self->info_count = 0;
         return 0;
@@ -112,6 +139,7 @@ static int s_read_infos (struct vcf_line *self)
         struct text id = {entry.at, equal ? (size_t) (equal - entry.at) : entry.n};
         info->tag = s_info_tag (self, count, id, known);
         info->id = id;
+        s_stamp (self, count);
         info->value = equal ? (struct text){equal + 1, entry.n - id.n - 1} : (struct text){NULL, 0};
     }
     self->info_count = count;
@@ -169,7 +197,7 @@ static int s_read_samples (struct vcf_line *self, struct text in, struct vcf_fau
 {
     size_t samples = self->header->sample_count, keys = self->key_count, read = 0;
     struct text sample;
-    if (keys && samples > VCF_LINE_VALUES_MOST / keys)
+    if (keys > VCF_KEYS_MOST || (keys && samples > VCF_LINE_VALUES_MOST / keys))
         return s_fault (fault, RULE_VCF_FORMAT, NULL, self->format);
     if (s_room ((void **) &self->values, &self->value_room, samples * keys + 1, sizeof *self->values) != 0)
         return -1;

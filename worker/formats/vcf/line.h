@@ -7,7 +7,7 @@
 
 //  Columns as they stand in a line.
 enum vcf_field { LINE_CHROM, LINE_POS, LINE_ID, LINE_REF, LINE_ALT, LINE_QUAL, LINE_FILTER, LINE_INFO };
-enum { VCF_FIXED = 8, VCF_LINE_VALUES_MOST = 64 * 1024 * 1024 };
+enum { VCF_FIXED = 8, VCF_KEYS_MOST = 256, VCF_LINE_VALUES_MOST = 8 * 1024 * 1024 };
 
 struct vcf_line {
     const vcf_header_t *header;    //  borrowed
@@ -19,7 +19,12 @@ struct vcf_line {
     size_t alt_count, alt_room;
     struct vcf_info *infos;
     size_t info_count, info_room;
-    int *keys;    //  see struct vcf_record
+    uint64_t *stamps;      //  [stamp_count]: the line that had the tag last
+    size_t stamp_count;    //  tags that the header had with the first line
+    uint64_t stamp;
+    size_t info_twice;      //  the first entry whose tag an entry before it has; SIZE_MAX: none
+    size_t info_repeats;    //  entries of which that is so
+    int *keys;              //  see struct vcf_record
     struct text *key_ids;
     size_t key_count, key_room;
     struct text *values;    //  [header.sample_count][key_count]

@@ -117,7 +117,8 @@ static void s_check_alleles (const struct vcf_line *line, struct vcf_findings *o
     }
     for (size_t i = 0; i < line->alt_count; i++) {
         struct text alt = line->alts[i];
-        enum variant_type type = allele_type (ref, alt, &good);
+        //  Whether it is good does not depend on the reference, which may be long.
+        enum variant_type type = allele_type ((struct text){ref.at, 1}, alt, &good);
         if (!good || (type == VARIANT_NONE && line->alt_count > 1)) {
             vcf_findings_fail (out, RULE_VCF_ALT, "alt", alt.n ? alt : line->fixed[LINE_ALT]);
             return;
@@ -195,21 +196,19 @@ static void s_check_value (const struct vcf_line *line, const struct vcf_info *i
         s_check_end (line, info, out);
 }
 
-//  Whether the tag stood in an entry before, of which there are few; what an entry says otherwise than one
-//  before it has no place in a record.
-static void s_check_twice (const struct vcf_line *line, size_t at, struct vcf_findings *out)
+//  What an entry says otherwise than one before it has no place in a record.
+static void s_check_twice (const struct vcf_line *line, struct vcf_findings *out)
 {
-    const struct vcf_info *info = &line->infos[at];
-    for (size_t i = 0; i < at; i++) {
-        const struct vcf_info *other = &line->infos[i];
-        if (info->tag >= 0 ? other->tag != info->tag : !text_equal (other->id, info->id))
-            continue;
-        if (text_equal (s_entry (info), s_entry (other)))
-            vcf_findings_warn (out, RULE_VCF_INFO, NULL, s_entry (info));
-        else
-            vcf_findings_fail (out, RULE_VCF_INFO_TWICE, NULL, s_entry (info));
+    if (line->info_twice == SIZE_MAX)
         return;
-    }
+    const struct vcf_info *info = &line->infos[line->info_twice], *other = line->infos;
+    while (other->tag != info->tag)
+        other++;
+    bool same = text_equal (s_entry (info), s_entry (other));    //  of more than one nobody looks
+    if (same && line->info_repeats == 1)
+        vcf_findings_warn (out, RULE_VCF_INFO, NULL, s_entry (info));
+    else
+        vcf_findings_fail (out, RULE_VCF_INFO_TWICE, NULL, s_entry (info));
 }
 
 static void s_check_infos (const struct vcf_line *line, struct vcf_findings *out)
@@ -247,8 +246,7 @@ void vcf_check (const struct vcf_line *line, struct vcf_findings *out)
     s_check_qual (line, out);
     s_check_filter (line, out);
     s_check_infos (line, out);
-    for (size_t i = 1; i < line->info_count; i++)
-        s_check_twice (line, i, out);
+    s_check_twice (line, out);
     if (line->header->genotypes)
         vcf_check_samples (line, out);
 }

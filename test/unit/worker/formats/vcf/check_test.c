@@ -71,7 +71,6 @@ static const struct {
     {"1 5 . A C . . ;DB GT 0/1 0/1", "", "vcf.info_invalid"},
     {"1 5 . A C . . DB;DB GT 0/1 0/1", "", "vcf.info_invalid"},
     {"1 5 . A C . . DP=1;DP=2 GT 0/1 0/1", "vcf.info_twice", ""},
-    {"1 5 . A C . . ZZ=1;ZZ=2 GT 0/1 0/1", "vcf.info_twice", ""},
     {"1 5 . A C . . . GT::DP 0/1 0/1", "vcf.format_invalid", ""},
     {"1 5 . A C . . . GT:DP:DP 0/1 0/1", "vcf.format_invalid", ""},
     {"1 5 . A C . . . DP:GT 3:0/1 3:0/1", "", "vcf.gt_not_first"},
