@@ -1,6 +1,8 @@
 //  tally_codec.c: see tally_codec.h.
 #include "worker/output/tally_codec.h"
 
+#include "messages/base/narrow.h"
+
 static void s_pack_mark (const struct mark *mark, struct packer *to)
 {
     pack_number (to, mark->count);
@@ -62,7 +64,7 @@ static void s_unpack_field (struct field_tally *field, struct packed *from)
                           &field->decimal.point, &field->decimal.comma, &field->partial};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         *counts[i] = packed_number (from);
-    field->forms = (uint8_t) packed_number_most (from, UINT8_MAX);
+    field->forms = NARROW (uint8_t, packed_number_most (from, UINT8_MAX));
     s_unpack_first (&field->first_both, from);
     for (size_t v = 0; v <= OTHERS_MAX; v++) {
         field->votes[v].filled = packed_number (from);

@@ -282,7 +282,7 @@ Test (client, with_json_every_line_of_standard_output_is_an_object, .timeout = 1
         {{"run", "bad\xff\x01.csv", "--json"}, 1, 1},
         {{"verify", "out", "--json"}, 0, 1},
         {{"inspect", "a.csv", "--json"}, 0, 1},
-        {{"schema", "list", "--json"}, 0, 4},
+        {{"schema", "list", "--json"}, 0, 5},
         {{"schema", "show", "patient", "--json"}, 0, 1},
         {{"schema", "check", "a.csv", "--json"}, 1, 1},
     };

@@ -125,7 +125,7 @@ static int s_field (size_t fields, struct packed *from)
 
 static uint8_t s_rule (struct packed *from)
 {
-    return (uint8_t) packed_number_most (from, RULE_COUNT - 1);
+    return NARROW (uint8_t, packed_number_most (from, RULE_COUNT - 1));
 }
 
 static void s_unpack_verdict (struct block *self, struct verdict *verdict, size_t fields, struct place *place,

@@ -1,6 +1,7 @@
 //  pass_settings.c: see pass_settings.h.
 #include "worker/pipeline/parts/pass_settings.h"
 
+#include "messages/base/narrow.h"
 #include "worker/formats/dialect.h"
 #include "worker/output/decimal_columns.h"
 
@@ -107,11 +108,11 @@ int pass_settings_unpack (struct pass_settings *self, struct packed *from)
         self->readings[f].order = (enum date_order) packed_number_most (from, DATE_ORDER_YMD);
         self->readings[f].future = packed_number_most (from, 1);
         self->marks[f] = (enum decimal_mark) packed_number_most (from, DECIMAL_COMMA);
-        self->places.regions[f] = (uint8_t) packed_number_most (from, REGIONS_MAX - 1);
+        self->places.regions[f] = NARROW (uint8_t, packed_number_most (from, REGIONS_MAX - 1));
     }
     int rc = s_unpack_names (self, from);
     uint64_t count = packed_number_most (from, COLUMNS_MAX);
     for (uint64_t i = 0; rc == 0 && i < count && !from->bad; i++)
-        rc = s_bar (self, (int) packed_number_most (from, COLUMNS_MAX - 1));
+        rc = s_bar (self, NARROW (int, packed_number_most (from, COLUMNS_MAX - 1)));
     return rc;
 }

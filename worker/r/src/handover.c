@@ -3,6 +3,7 @@
 #include "worker/r/src/handover.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/narrow.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -99,7 +100,7 @@ static void s_stop (struct handover *self)
         struct pollfd item = {.fd = self->from_r, .events = POLLIN};
         if (left <= 0)
             break;
-        if (poll (&item, 1, left < HANDOVER_TICK_MS ? (int) left : HANDOVER_TICK_MS) > 0)
+        if (poll (&item, 1, left < HANDOVER_TICK_MS ? NARROW (int, left) : HANDOVER_TICK_MS) > 0)
             s_drain (self->from_r);
     }
     pthread_mutex_lock (&self->lock);
