@@ -1,7 +1,7 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, FASTA (sequences.sh), an object store (objects.sh), the gateway (gateway.sh) and message queues. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files split sequences objects gateway queues" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, FASTA (sequences.sh), VCF (variants.sh), an object store (objects.sh), the gateway (gateway.sh) and message queues. Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files split sequences variants objects gateway queues" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 #  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
 #  BENCH_MESSAGES=1000 through each message queue
 #  BENCH_SPLIT_SIZE=1000M of the file that several workers share
@@ -10,7 +10,7 @@ set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files split sequences objects gateway queues}
+parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files split sequences variants objects gateway queues}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 shape=${BENCH_SHAPE:-10000000}
@@ -19,6 +19,7 @@ shape=${BENCH_SHAPE:-10000000}
 . test/bench/gateway.sh
 . test/bench/queues.sh
 . test/bench/sequences.sh
+. test/bench/variants.sh
 . test/bench/objects.sh
 . test/bench/split.sh
 mkdir -p "$work"
@@ -303,6 +304,7 @@ wants files && files
 wants batch && batch
 wants large_files && large_files
 wants sequences && sequences "${BENCH_SEQUENCES:-150}"
+wants variants && variants "${BENCH_VARIANTS:-100}"
 wants objects && objects
 wants split && split
 wants gateway && gateway_bench

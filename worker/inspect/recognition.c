@@ -4,6 +4,7 @@
 #include "worker/pipeline/preparation.h"
 #include "worker/rules/schema/catalog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -60,10 +61,25 @@ static bool s_is_named_so (const char *name, const char *const *endings)
 
 static const char *const TABLES[] = {"csv", "tsv", "tab", "psv", "json", "ndjson", "jsonl", NULL};
 
+static const char *const VARIANTS[] = {"vcf", "bcf", NULL};
+
 bool recognition_is_named (const char *name)
 {
     static const char *const SEQUENCES[] = {"fa", "fasta", "fna", "faa", "ffn", "frn", NULL};
-    return s_is_named_so (name, TABLES) || s_is_named_so (name, SEQUENCES);
+    return s_is_named_so (name, TABLES) || s_is_named_so (name, SEQUENCES) || s_is_named_so (name, VARIANTS);
+}
+
+//  A file that is named as variants are and begins so, or is compressed, is one that fails rather than one
+//  that is passed over when its header is wrong. Cards of people have the same ending.
+static bool s_are_variants (const char *path, const char *name)
+{
+    char begin[16] = "";
+    FILE *file = s_is_named_so (name, VARIANTS) ? fopen (path, "rbe") : NULL;
+    size_t n = file ? fread (begin, 1, sizeof begin, file) : 0;
+    if (file)
+        fclose (file);
+    return n == sizeof begin && (memcmp (begin, "##fileformat=VCF", n) == 0 ||
+                                 memcmp (begin, "\x1f\x8b", 2) == 0 || memcmp (begin, "BCF\2", 4) == 0);
 }
 
 bool recognition_knows (recognition_t *self, const char *path)
@@ -71,7 +87,7 @@ bool recognition_knows (recognition_t *self, const char *path)
     const char *slash = strrchr (path, '/'), *name = slash ? slash + 1 : path;
     struct preparation job;
     struct error why;
-    if (s_is_named_so (name, TABLES))
+    if (s_is_named_so (name, TABLES) || s_are_variants (path, name))
         return true;
     int rc = preparation_read (&job, name, self->options, self->catalog, NULL, NULL, 0, &why);
     if (rc == DMH_OK)

@@ -89,6 +89,25 @@ Test (batch_inputs, what_is_hidden_or_a_link_is_left_out_and_what_dmh_cannot_rea
     workplace_remove (&place);
 }
 
+//  Cards of people have the ending that variants have.
+Test (batch_inputs, variants_with_a_wrong_header_fail_and_are_not_passed_over, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    s_make (&place, "calls");
+    command_line_write (&place, "calls/a.csv", COMMAND_LINE_PATIENTS);
+    command_line_write (&place, "calls/new.vcf",
+                        "##fileformat=VCFv9.9\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
+    command_line_write (&place, "calls/card.vcf", "BEGIN:VCARD\nFN:Ann Somebody\nEND:VCARD\n");
+    struct command_result said = CALL (&place, "run", "calls", "-o", "out", "--verbose");
+    cr_expect_eq (said.status, 1, "%s", said.err);
+    cr_expect_not_null (strstr (said.err, "calls/new.vcf: line 1 of its VCF header is not"), "%s", said.err);
+    cr_expect_not_null (strstr (said.err, "1 file was passed over"), "%s", said.err);
+    cr_expect_not_null (strstr (said.err, "calls/card.vcf"), "%s", said.err);
+    command_result_clear (&said);
+    workplace_remove (&place);
+}
+
 Test (batch_inputs, patterns_and_lists_name_inputs_too, .timeout = 120)
 {
     static const char NULS[] = "a/patients.csv\0b/patients.csv";

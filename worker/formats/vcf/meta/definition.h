@@ -44,7 +44,7 @@ enum definition_problem {
     DEFINITION_UNQUOTED,     //  a description that is not in quotes, Values that are not in brackets
     DEFINITION_ORDER,        //  ID is not the first key, or Number, Type and Description do not come in order
     DEFINITION_BAD_VALUE,    //  of PEDIGREE: not letters, digits and _ . - ; of assembly and pedigreeDB: no
-                             //  URL
+                             //  URL; of SAMPLE up to 4.2: not ID, Genomes, Mixture and a quoted Description
     DEFINITION_RESERVED      //  a tag that the specification defines with another Number or Type
 };
 

@@ -44,15 +44,16 @@ static bool s_is_formed (const struct meta_pair *pairs, int count)
     return true;
 }
 
-//  The kinds of structural variants that an ALT may be one of: “DEL:ME”; what has no colon may be anything.
-static bool s_is_alt (struct text id)
+//  The kinds of structural variants that an ALT may be one of: “DEL:ME”; from 4.3 on what has no colon may be
+//  anything.
+static bool s_is_alt (struct text id, unsigned minor)
 {
     static const char *const KINDS[] = {"DEL", "INS", "DUP", "INV", "CNV", "BND"};
     for (size_t i = 0; i < id.n; i++)
         if (id.at[i] <= ' ' || memchr ("<>,", id.at[i], 3))
             return false;
     size_t colon = pairs_find (id, ':');
-    bool known = colon == id.n;
+    bool known = minor >= 3 && colon == id.n;
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
         known = known || s_is ((struct text){id.at, colon}, KINDS[i]);
     return known && id.n > 0;
@@ -66,7 +67,7 @@ static bool s_is_id (const struct definition *definition, unsigned minor)
     if (sample || s_is (definition->key, "PEDIGREE") || s_is (definition->key, "META"))
         return (id.n == 0 && minor < 3) || s_is_of (id, "_.-+/:#@=|~");
     if (definition->of == DEFINITION_ALT)
-        return s_is_alt (id);
+        return s_is_alt (id, minor);
     if (definition->of == DEFINITION_CONTIG)
         return s_is_of (id, "!#$%&*+./:;=?@^_|~-") && id.at[0] != '*' && id.at[0] != '=';
     if (definition->of == DEFINITION_FILTER)
@@ -93,6 +94,16 @@ static bool s_is_pedigree (const struct meta_pair *pairs, int count)
     return true;
 }
 
+//  Up to 4.2 a sample is a mixture of genomes: all four keys, of which one is quoted.
+static bool s_is_mixture (const struct meta_pair *pairs, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (pairs[i].form == '"' && !s_is (pairs[i].key, "Description"))
+            return false;
+    return pairs_get (pairs, count, TEXT ("Genomes")).at && pairs_get (pairs, count, TEXT ("Mixture")).at &&
+           pairs_get (pairs, count, TEXT ("Description")).at;
+}
+
 enum definition_problem definition_check (const struct definition *definition, const struct meta_pair *pairs,
                                           int count, unsigned minor)
 {
@@ -111,6 +122,8 @@ enum definition_problem definition_check (const struct definition *definition, c
     if (!led || ((tag || alt) && !s_is_ordered (pairs, count)))
         return DEFINITION_ORDER;
     if (s_is (definition->key, "PEDIGREE") && !s_is_pedigree (pairs, count))
+        return DEFINITION_BAD_VALUE;
+    if (s_is (definition->key, "SAMPLE") && minor < 3 && !s_is_mixture (pairs, count))
         return DEFINITION_BAD_VALUE;
     const struct reserved *reserved = tag ? reserved_find (definition->of, definition->id, minor) : NULL;
     bool other = reserved && (reserved->number != definition->number || reserved->type != definition->type ||

@@ -40,6 +40,7 @@ static const struct reserved TABLE[] = {
     {"EC", FORMAT, NUMBER_ALTERNATE, 0, TYPE_INTEGER, 1, 5, true},
     {"FT", FORMAT, FIXED, 1, TYPE_STRING, 1, 5, false},
     {"GL", FORMAT, NUMBER_GENOTYPE, 0, TYPE_FLOAT, 1, 5, false},
+    {"GLE", FORMAT, NUMBER_GENOTYPE, 0, TYPE_STRING, 1, 2, false},
     {"GP", FORMAT, NUMBER_GENOTYPE, 0, TYPE_FLOAT, 1, 5, false},
     {"GQ", FORMAT, FIXED, 1, TYPE_INTEGER, 1, 5, false},
     {"GT", FORMAT, FIXED, 1, TYPE_STRING, 1, 5, false},
