@@ -27,7 +27,8 @@ struct load {
     size_t count;
     struct row_writer writer;
     struct content content;
-    struct buffer key, said, others;
+    struct key_columns key_columns;
+    struct buffer key, variant, said, others;
     sqlite3_stmt *same, *different, *standing, *insert, *replace;
     uint64_t input;    //  that is loaded
     struct counts counts;
@@ -195,7 +196,7 @@ static int s_take (struct load *self, size_t i, const struct result_record *reco
     if (rc != DMH_OK)
         return rc;
     self->said.used = self->others.used = 0;
-    if (record_key_make (&self->key, &self->content, self->schema, &keyed) != 0 ||
+    if (record_key_make (&self->key, &self->content, &self->key_columns, &keyed) != 0 ||
         content_rest (&self->content, &self->kind.columns, input->set, &self->said) != 0 ||
         content_others (&self->content, &self->kind.columns, input->set, &self->others) != 0)
         return s_no_memory (error);
@@ -278,6 +279,12 @@ static int s_prepare (struct load *self, struct error *error)
     int rc = loaded_kind_find (&self->kind, error);
     if (rc == DMH_OK)
         rc = content_make (&self->content, &self->kind.columns, error);
+    if (rc == DMH_OK) {
+        self->key_columns = (struct key_columns){
+            .schema = self->schema, .count = self->kind.columns.count, .made = &self->variant};
+        self->key_columns.are_variants =
+            variant_columns_find (&self->kind.columns, &self->key_columns.variants);
+    }
     self->options = *self->request->options;
     memcpy (self->options.on_conflict, self->kind.on_conflict, sizeof self->options.on_conflict);
     if (rc == DMH_OK)
@@ -296,6 +303,7 @@ static void s_clear (struct load *self)
     content_clear (&self->content);
     loaded_kind_clear (&self->kind);
     free (self->key.at);
+    free (self->variant.at);
     free (self->said.at);
     free (self->others.at);
     free (self->results);

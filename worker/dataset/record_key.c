@@ -24,12 +24,28 @@ static int s_put_field (struct buffer *key, const struct content *content, int f
     return s_put (key, head, sizeof head) == 0 ? s_put (key, value.at, value.n) : -1;
 }
 
-int record_key_make (struct buffer *key, const struct content *content, const schema_t *schema, bool *keyed)
+//  Of variants, behind what a key begins with.
+static int s_variant (struct buffer *key, const struct content *content, const struct key_columns *columns)
 {
+    static const char FIRST = KEYED;
+    struct buffer *own = columns->made;
+    key->used = 0;
+    return variant_key_make (&columns->variants, content, columns->count, own) == 0 &&
+                   s_put (key, &FIRST, sizeof FIRST) == 0
+               ? s_put (key, own->at, own->used)
+               : -1;
+}
+
+int record_key_make (struct buffer *key, const struct content *content, const struct key_columns *columns,
+                     bool *keyed)
+{
+    const schema_t *schema = columns->schema;
     int rc = 0;
     *keyed = false;
     for (size_t k = 0; k < schema->key_count; k++)
         *keyed = *keyed || content->values[schema->key[k]].n;
+    if (columns->are_variants)
+        return s_variant (key, content, columns);
     key->used = 0;
     const char first = *keyed ? KEYED : KEYLESS;
     rc = s_put (key, &first, sizeof first);

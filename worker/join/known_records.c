@@ -6,6 +6,7 @@
 
 #include "messages/base/narrow.h"
 #include "messages/base/random.h"
+#include "worker/join/variant_key.h"
 #include "worker/pipeline/keys/key_set.h"
 
 #include <errno.h>
@@ -20,6 +21,8 @@ enum { TAIL_BYTES = 1024 * 1024, AHEAD_BYTES = 1024, ROOM_LEAST = 1024 };
 struct known_records {
     const struct joined_columns *columns;
     key_set_t *keys;
+    bool variants;    //  told apart by what stands there:
+    struct variant_columns variant_columns;
     bool mixed;    //  the inputs do not all say something of the same columns
     uint64_t seed[2];
     struct buffer key, common, rest, earlier;
@@ -64,6 +67,7 @@ known_records_t *known_records_new (const struct joined_columns *columns, const 
         return NULL;
     }
     self->columns = columns;
+    self->variants = variant_columns_find (columns, &self->variant_columns);
     self->mixed = columns->set_count > 1;
     self->file = -1;
     random_fill (self->seed, sizeof self->seed);
@@ -103,6 +107,8 @@ void known_records_clear (known_records_t *self)
 static bool s_key (known_records_t *self, const struct content *content)
 {
     const schema_t *schema = self->columns->schema;
+    if (self->variants)
+        return variant_key_make (&self->variant_columns, content, self->columns->count, &self->key) == 0;
     self->key.used = 0;
     for (size_t k = 0; k < schema->key_count; k++) {
         struct text value = content->values[schema->key[k]];
