@@ -190,6 +190,8 @@ Test (store_away, postgresql_stops_and_starts_under_the_broker, .timeout = 120)
     self->come = s_begin_database;
     self->servers.options[0] = "--store";
     self->servers.options[1] = self->database.url;
+    self->servers.options[2] = "--files-dir";    //  else the user's own, which another test may use
+    self->servers.options[3] = "files";
     servers_start_broker (&self->servers, false);
     s_play (self);
     postgres_server_stop (&self->database);

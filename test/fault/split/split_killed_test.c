@@ -37,8 +37,8 @@ static void s_write_input (const struct workplace *place)
 static void s_open (struct scene *self, const char *store)
 {
     static const char *const run[] = {"dmh", "run", "--quiet", "-o", "base", "big.csv", NULL};
-    *self = (struct scene){
-        .servers = {.options = {"--split-bytes", SPLIT_BYTES, store ? "--store" : NULL, store}}};
+    *self = (struct scene){.servers = {.options = {"--split-bytes", SPLIT_BYTES, "--files-dir", "files",
+                                                   store ? "--store" : NULL, store}}};
     workplace_make (&self->place);
     self->servers.place = &self->place;
     s_write_input (&self->place);

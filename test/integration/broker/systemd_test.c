@@ -113,8 +113,8 @@ Test (systemd, a_gateway_says_where_it_serves_before_there_is_a_broker, .timeout
 static pid_t s_start_broker (const struct workplace *place, const char *log, const char *store)
 {
     static const char ANY[] = "tcp://127.0.0.1:*";
-    const char *const argv[] = {"dmh-broker", "--store",   store, "--front", ANY, "--back",
-                                ANY,          "--feed-in", ANY,   "--feed",  ANY, NULL};
+    const char *const argv[] = {"dmh-broker", "--store", store,    "--front", ANY,       "--back", ANY,
+                                "--feed-in",  ANY,       "--feed", ANY,       "--files", "off",    NULL};
     return process_start (place, log, argv);
 }
 
