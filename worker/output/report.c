@@ -36,7 +36,7 @@ static void s_said (json_writer_t *doc, const char *key, const char *word)
         json_writer_string (doc, key, word);
 }
 
-static void s_job (json_writer_t *doc, const struct report *report)
+static void s_job (json_writer_t *doc, const struct report *report, const char *options_sha256)
 {
     const schema_t *schema = report->layout->plan->schema;
     const struct options *options = report->options;
@@ -72,8 +72,7 @@ static void s_job (json_writer_t *doc, const struct report *report)
     s_given (doc, "output_bytes", options->output_bytes);
     s_given (doc, "unpacked_bytes", options->unpacked_bytes);
     json_writer_close (doc);
-    char sha256[HEX_BYTES];
-    json_writer_string (doc, "options_sha256", options_digest (options, sha256));
+    json_writer_string (doc, "options_sha256", options_sha256);
     json_writer_close (doc);
 }
 
@@ -361,12 +360,14 @@ static void s_timing (json_writer_t *doc, const struct report *report)
 
 int report_write (const struct report *report, output_file_t *file, struct error *error)
 {
-    json_writer_t *doc = json_writer_new_flush ();
+    char sha256[HEX_BYTES];
+    bool hashed = options_digest (report->options, sha256) != NULL;
+    json_writer_t *doc = hashed ? json_writer_new_flush () : NULL;
     if (!doc)
         return error_set (error, DMH_INTERNAL, "out of memory while writing report.json");
     json_writer_object (doc, NULL);
     json_writer_string (doc, "format", "dmh-report/1");
-    s_job (doc, report);
+    s_job (doc, report, sha256);
     if (report->write_inputs)
         report->write_inputs (report->inputs, doc);
     else
