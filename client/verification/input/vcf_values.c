@@ -214,7 +214,7 @@ static const char *s_type (const char *ref, const char *alt)
     if (strcmp (alt, "<*>") == 0 || strcmp (alt, "<NON_REF>") == 0)
         return "block";
     if (strspn (alt, BASES) != a)
-        return alt[0] == '<' && alt[a - 1] == '>' ? "symbolic" : "breakend";
+        return strchr (alt, '<') && !strpbrk (alt, "[]") ? "symbolic" : "breakend";
     while (r > 1 && a > 1 && toupper (ref[r - 1]) == toupper (alt[a - 1])) {
         r--;
         a--;

@@ -54,6 +54,25 @@ static bool s_is_mate (struct text in)
     return in.at[0] == '<' ? s_is_symbol ((struct text){in.at, colon - 1}) : true;
 }
 
+//  A contig of the assembly file that is inserted whole, beside a base: “C<ctg1>”.
+static bool s_is_inserted (struct text in)
+{
+    const char *open = in.n ? memchr (in.at, '<', in.n) : NULL,
+               *close = in.n ? memchr (in.at, '>', in.n) : NULL;
+    if (!open || !close || close < open)
+        return false;
+    struct text before = {in.at, (size_t) (open - in.at)},
+                behind = {close + 1, (size_t) (in.at + in.n - close - 1)};
+    return s_is_symbol ((struct text){open, (size_t) (close + 1 - open)}) &&
+           (before.n ? behind.n == 0 && s_are_bases (before) : s_are_bases (behind));
+}
+
+//  At the end of a chromosome a breakend has no bases, but a dot.
+static bool s_are_joined (struct text in)
+{
+    return s_are_bases (in) || text_equal (in, TEXT ("."));
+}
+
 static bool s_is_breakend (struct text in)
 {
     size_t first = 0;
@@ -69,7 +88,7 @@ static bool s_is_breakend (struct text in)
     struct text before = {in.at, first}, behind = {in.at + last + 1, in.n - last - 1};
     if (last == first || !s_is_mate ((struct text){in.at + first + 1, last - first - 1}))
         return false;
-    return before.n ? behind.n == 0 && s_are_bases (before) : s_are_bases (behind);
+    return before.n ? behind.n == 0 && s_are_joined (before) : s_are_joined (behind);
 }
 
 //  Of bases, without what both share.
@@ -95,7 +114,7 @@ enum variant_type allele_type (struct text ref, struct text alt, bool *good)
         return VARIANT_SPANNED;
     if (text_equal (alt, TEXT ("<*>")) || text_equal (alt, TEXT ("<NON_REF>")))
         return VARIANT_BLOCK;
-    if (s_is_symbol (alt))
+    if (s_is_symbol (alt) || s_is_inserted (alt))
         return VARIANT_SYMBOLIC;
     if (s_are_bases (alt) && s_are_bases (ref))
         return s_of_bases (ref, alt);
