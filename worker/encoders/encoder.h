@@ -26,6 +26,7 @@ struct encoder {
     bool letters;           //  the letters of sequences are all of it: a row is nothing
     bool variants;          //  lines of VCF are all of it, which are sorted (variant_row.h)
     bool database;          //  a row is cells (cell.h) for a table of a database, no bytes of the file
+    size_t head;            //  bytes of a row that stand before its text and are no part of the file
     size_t columns_most;    //  that a table of it can have; 0: any number
 
     //  Whether records of a kind can be written (NULL: those of every kind), and what a sentence says of one

@@ -24,12 +24,13 @@ static char *s_label (const struct layout *layout, size_t i, char *to)
     return to;
 }
 
-//  Whether the record is its line as it stands.
+//  Whether the record is its line as it stands; a FORMAT without samples is left out.
 static bool s_is_whole (const struct vcf_record *self)
 {
     const char *begin = self->line.at, *end = begin + self->line.n;
-    return self->alleles <= 1 && self->chrom.at == begin && self->ref.at >= begin && self->ref.at < end &&
-           self->ref.at[self->ref.n] == '\t';
+    bool alike = self->header->sample_count || !self->header->genotypes;
+    return alike && self->alleles <= 1 && self->chrom.at == begin && self->ref.at >= begin &&
+           self->ref.at < end && self->ref.at[self->ref.n] == '\t';
 }
 
 static size_t s_room (const struct layout *layout, const struct record *record, const struct row *row)
@@ -134,7 +135,7 @@ static char *s_line (char *to, const struct vcf_record *variant)
     to = s_column (to, variant->qual);
     to = s_column (to, variant->filter);
     to = s_infos (to, variant);
-    return variant->header->genotypes ? s_samples (to, variant) : to;
+    return variant->header->sample_count ? s_samples (to, variant) : to;
 }
 
 //  Where the site ends: as END says, else behind REF; tabix has it so.
@@ -202,6 +203,7 @@ const struct encoder ENCODER_VCF = {.name = "vcf",
                                     .media_type = "application/gzip",
                                     .extras = true,
                                     .variants = true,
+                                    .head = sizeof (struct variant_row),
                                     .takes = s_takes,
                                     .refusal = "VCF has no place for records of the kind",
                                     .label = s_label,

@@ -115,10 +115,12 @@ static inline struct text block_title (const struct block *self, const struct ve
 }
 
 //  Its row without the line end, as it would be written; of a database, where a row is no text, nothing.
-static inline struct text block_row (const struct block *self, const struct verdict *verdict)
+//  `head`: the encoder's.
+static inline struct text block_row (const struct block *self, const struct verdict *verdict, size_t head)
 {
-    bool line = verdict->out_n && self->out.at[verdict->out_at + verdict->out_n - 1] == '\n';
-    return line ? (struct text){self->out.at + verdict->out_at, verdict->out_n - 1} : (struct text){NULL, 0};
+    bool line = verdict->out_n > head && self->out.at[verdict->out_at + verdict->out_n - 1] == '\n';
+    return line ? (struct text){self->out.at + verdict->out_at + head, verdict->out_n - head - 1}
+                : (struct text){NULL, 0};
 }
 
 //  Starts loading a verdict, which a harmonizer on another processor has written; call some ahead.

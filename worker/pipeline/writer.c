@@ -152,7 +152,8 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
         origins_say (&self->origins, other, s_origin (block, verdict), more, sizeof more);
     rejects_add (self->files.rejects, &reject);
     if (rule == RULE_RECORD_CONFLICT)
-        audit_conflict (self->files.audit, at, other, block_row (block, verdict));
+        audit_conflict (self->files.audit, at, other,
+                        block_row (block, verdict, self->pass->layout.encoder->head));
     else
         audit_reject (self->files.audit, at, rule, reject.field);
 }

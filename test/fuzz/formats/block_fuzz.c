@@ -44,7 +44,7 @@ static void s_look (struct block *block, size_t cells)
     for (size_t i = 0; i < block->verdict_count; i++) {
         const struct verdict *verdict = &block->verdicts[i];
         s_touch (block_raw (block, verdict));
-        s_touch (block_row (block, verdict));
+        s_touch (block_row (block, verdict, 0));
         s_touch ((struct text){block->out.at + verdict->out_at, verdict->out_n});
         if (verdict->field < FIELD_NONE || verdict->field >= FIELDS || verdict->rule >= RULE_COUNT)
             s_fail ("a field or a rule is none");

@@ -74,7 +74,7 @@ static int s_define (struct buffer *out, const char *key, const struct vcf_tag *
 static int s_names (struct buffer *out, const vcf_header_t *header)
 {
     int rc = s_say (out, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO");
-    if (rc == 0 && header->genotypes)
+    if (rc == 0 && header->sample_count)    //  a column FORMAT alone is none that VCF knows
         rc = s_say (out, "\tFORMAT");
     for (size_t i = 0; rc == 0 && i < header->sample_count; i++)
         rc = s_say (out, "\t") == 0 ? s_put (out, header->samples[i]) : -1;

@@ -181,15 +181,17 @@ Test (block, a_record_s_row_is_without_its_line_end_and_of_a_database_nothing)
     s_grow (&block->out, 8);
     memcpy (block->out.at, "x,y\nz,w\n", 8);
     struct verdict verdict = {.out_at = 4, .out_n = 4, .raw_at = 1, .raw_n = 2};
-    struct text row = block_row (block, &verdict), raw = block_raw (block, &verdict);
+    struct text row = block_row (block, &verdict, 0), raw = block_raw (block, &verdict);
     cr_expect (row.n == 3 && memcmp (row.at, "z,w", 3) == 0);
     cr_expect (raw.n == 2 && memcmp (raw.at, "bc", 2) == 0);
+    row = block_row (block, &verdict, 2);
+    cr_expect (row.n == 1 && *row.at == 'w', "what stands before its text is left out");
     verdict.made = true;
     raw = block_raw (block, &verdict);
     cr_expect (raw.n == 2 && memcmp (raw.at, "BC", 2) == 0);
     verdict.out_n = 3;
-    cr_expect_eq (block_row (block, &verdict).n, 0);
+    cr_expect_eq (block_row (block, &verdict, 0).n, 0);
     verdict.out_n = 0;
-    cr_expect_eq (block_row (block, &verdict).n, 0);
+    cr_expect_eq (block_row (block, &verdict, 0).n, 0);
     block_destroy (&block);
 }
