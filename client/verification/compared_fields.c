@@ -29,7 +29,7 @@ struct key_column {
 struct compared_fields {
     const struct json_value *report;
     record_file_t *records;
-    bool fhir, fasta;
+    bool fhir, fasta, vcf;
     const char *only;
     struct compared *fields;    //  [count], those of the records
     size_t count;
@@ -88,6 +88,7 @@ compared_fields_t *compared_fields_new (const struct json_value *report, record_
     self->records = records;
     self->fhir = strncmp (report_text (input, "format"), "fhir", 4) == 0;
     self->fasta = strcmp (report_text (input, "format"), "fasta") == 0;
+    self->vcf = strcmp (report_text (input, "format"), "vcf") == 0;
     self->only = self->fhir ? fhir_input_key (kind) : NULL;
     self->count = record_file_fields (records);
     self->fields = calloc (self->count + 1, sizeof *self->fields);
@@ -251,6 +252,8 @@ static uint64_t s_changed (const compared_fields_t *self, const char *name)
 //  the column of one limit goes to both.
 static uint64_t s_said (const compared_fields_t *self, const char *name)
 {
+    if (self->vcf && strcmp (name, "info_end") == 0)    //  which goes along with the bases of REF
+        return s_changed (self, "pos") + s_changed (self, "ref");
     static const char *const LIMITS[] = {"reference_low", "reference_high"};
     const struct json_value *options = json_value_member (json_value_member (self->report, "job"), "options");
     if (strcmp (name, LIMITS[0]) == 0 || strcmp (name, LIMITS[1]) == 0)

@@ -6,6 +6,7 @@
 #include "client/verification/audit_events.h"
 #include "client/verification/compared_fields.h"
 #include "client/verification/input/input_reader.h"
+#include "client/verification/input/input_text.h"
 #include "client/verification/record_file.h"
 #include "client/verification/set_aside.h"
 #include "messages/base/buffer.h"
@@ -191,8 +192,22 @@ static void s_prove (struct proof *self, const char *folder, const char *input)
     json_value_destroy (&package);
 }
 
+//  BCF stands in the report as the VCF that it is read as.
+static bool s_is_bcf (const char *path, const struct json_value *report)
+{
+    struct error error = {.code = DMH_OK};
+    const struct json_value *input = json_value_member (report, "input");
+    const char *at;
+    size_t n = 0;
+    input_text_t *text = input_text_new (path, "UTF-8", report_text (input, "compression"), &error);
+    bool is = text && input_text_show (text, 4, &at, &n, &error) == DMH_OK && n >= 4 &&
+              memcmp (at, "BCF\2", 4) == 0;
+    input_text_destroy (&text);
+    return is;
+}
+
 //  Why the records cannot be followed one by one; NULL: they can.
-static const char *s_why_not (const struct json_value *report)
+static const char *s_why_not (const char *path, const struct json_value *report)
 {
     const struct json_value *input = json_value_member (report, "input");
     const char *format = report_text (input, "format");
@@ -201,8 +216,11 @@ static const char *s_why_not (const struct json_value *report)
         return "the table joins several inputs; verify the result of this one with it";
     bool text = strcmp (format, "csv") == 0 || strcmp (format, "json") == 0 ||
                 strcmp (format, "fasta") == 0 || strcmp (format, "vcf") == 0;
-    if (!text && !fhir)
+    if ((!text && !fhir) || (strcmp (format, "vcf") == 0 && s_is_bcf (path, report)))
         return "inputs of its format are not read here";
+    if (strcmp (report_text (json_value_member (json_value_member (report, "job"), "options"), "format"),
+                "vcf") == 0)
+        return "its records are sorted as VCF, in another order than the input's";
     const struct json_value *test = report_first (input, "unpivoted");
     return test && !json_value_member (test, "column")
                ? "an older dmh wrote it, which did not say where the results of a wide table stand"
@@ -233,7 +251,7 @@ void conservation_check (const char *folder, const char *input, struct conservat
         return;
     }
     out->same = s_is_of (report, hex);
-    out->why = out->same ? s_why_not (report) : "";
+    out->why = out->same ? s_why_not (input, report) : "";
     if (!out->same)
         problems_add (problems, "%s is not the input of the result: its SHA-256 is %.16s…", input, hex);
     else if (!out->why) {

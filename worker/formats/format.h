@@ -25,6 +25,7 @@ struct row_warning {
     enum rule rule;
     const char *field;    //  of the record; NULL: it as a whole
     struct text raw;
+    struct text to;    //  what it became; n = 0: it stays
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.

@@ -256,7 +256,8 @@ static inline void s_begin_verdict (struct verdict *self, uint64_t line, enum ru
 static void s_note (harmonizer_t *self, const struct row_warning *warning)
 {
     int field = warning->field ? schema_field (self->pass->plan->schema, warning->field) : FIELD_NONE;
-    record_note (self->record, field, warning->rule, warning->raw, warning->raw);
+    record_note (self->record, field, warning->rule, warning->raw,
+                 warning->to.n ? warning->to : warning->raw);
 }
 
 static int s_record (harmonizer_t *self, struct block *block, const struct row *row, bool made)

@@ -18,7 +18,7 @@ struct vcf_placement {
     struct buffer room;    //  of its alleles
     struct vcf_info *infos;
     size_t info_room;
-    char pos[NUMBER_BYTES], end[NUMBER_BYTES];
+    char pos[NUMBER_BYTES], end[NUMBER_BYTES], old_pos[NUMBER_BYTES];
 };
 
 vcf_placement_t *vcf_placement_new (const struct dialect *dialect)
@@ -75,9 +75,16 @@ static int s_meet (vcf_placement_t *self, struct text chrom)
     return 0;
 }
 
-static void s_note (struct vcf_placed *out, enum rule rule, const char *field, struct text raw)
+static void s_note (struct vcf_placed *out, enum rule rule, const char *field, struct text raw,
+                    struct text to)
 {
-    out->notes[out->note_count++] = (struct row_warning){.rule = rule, .field = field, .raw = raw};
+    out->notes[out->note_count++] = (struct row_warning){rule, field, raw, to};
+}
+
+static void s_note_aligned (struct vcf_placed *out, const char *field, struct text raw, struct text to)
+{
+    if (!text_equal (raw, to))
+        s_note (out, RULE_VCF_ALIGNED, field, raw, to);
 }
 
 static struct text s_number (char to[NUMBER_BYTES], uint64_t number)
@@ -131,12 +138,14 @@ static int s_align (vcf_placement_t *self, struct vcf_placed *out)
     }
     bool good;
     enum variant_type type = allele_type (pair.ref, pair.alt, &good);
-    s_note (out, RULE_VCF_ALIGNED, "pos", record->ref);
+    out->pos = s_number (self->pos, pair.pos);
+    s_note_aligned (out, "pos", s_number (self->old_pos, record->pos), out->pos);
+    s_note_aligned (out, "ref", record->ref, pair.ref);
+    s_note_aligned (out, "alt", record->alt, pair.alt);
     record->pos = pair.pos;
     record->ref = pair.ref;
     record->alt = pair.alt;
     record->type = good ? type : record->type;
-    out->pos = s_number (self->pos, pair.pos);
     return s_move_end (self);
 }
 
@@ -153,13 +162,13 @@ int vcf_placement_apply (vcf_placement_t *self, const struct vcf_record *record,
     self->record = *record;
     out->record = &self->record;
     if (named) {
-        s_note (out, RULE_VCF_CONTIG_NAMED, "chrom", record->chrom);
+        s_note (out, RULE_VCF_CONTIG_NAMED, "chrom", record->chrom, self->name);
         self->record.chrom = self->name;
     }
     if (!self->view)
         return 0;
     if (self->sequence != SEQUENCE_NONE)
         return s_align (self, out);
-    s_note (out, RULE_VCF_CONTIG_UNKNOWN, "chrom", record->chrom);
+    s_note (out, RULE_VCF_CONTIG_UNKNOWN, "chrom", record->chrom, (struct text){NULL, 0});
     return 0;
 }

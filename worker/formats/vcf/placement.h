@@ -10,7 +10,7 @@
 
 typedef struct vcf_placement vcf_placement_t;
 
-enum { VCF_PLACEMENT_NOTES = 3 };
+enum { VCF_PLACEMENT_NOTES = 4 };
 
 //  Of what was done to a record.
 struct vcf_placed {

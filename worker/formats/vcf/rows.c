@@ -229,7 +229,7 @@ static int s_take (rows_t *self, struct row *out)
     if (placed->problem != RULE_NONE)
         return s_refuse (self, &fault, out);
     for (size_t i = 0; i < placed->note_count; i++)
-        vcf_findings_warn (findings, placed->notes[i].rule, placed->notes[i].field, placed->notes[i].raw);
+        vcf_findings_note (findings, &placed->notes[i]);
     int rc = s_put (self, placed->record, out);
     out->warnings = findings->warnings;
     out->warning_count = findings->count;

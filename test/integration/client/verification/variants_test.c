@@ -90,6 +90,79 @@ Test (variants, are_verified_by_what_is_written, .timeout = 120)
     workplace_remove (&place);
 }
 
+Test (variants, in_conflict_are_told_as_lines, .timeout = 120)
+{
+    struct workplace place;
+    size_t n;
+    workplace_make (&place);
+    command_line_write (&place, "in.vcf",
+                        "##fileformat=VCFv4.2\n"
+                        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+                        "1\t200\trs1\tA\tC\t.\t.\t.\n"
+                        "1\t200\trs2\tA\tC\t.\t.\t.\n");
+    command_line_expect (CALL (&place, "run", "in.vcf", "--quiet", "--format", "vcf"), 0, NULL, NULL);
+    char *audit = workplace_read (place.folder, "in/audit.ndjson", &n);
+    cr_assert_not_null (audit);
+    cr_expect_not_null (strstr (audit, "\"row\":\"1\\t200\\trs2\\tA\\tC\\t.\\t.\\t.\"}"), "%s", audit);
+    free (audit);
+    command_line_expect (CALL (&place, "verify", "in"), 0, "whole", NULL);
+    command_line_expect (CALL (&place, "verify", "in", "--input", "in.vcf"), 0, "sorted as VCF", NULL);
+    workplace_remove (&place);
+}
+
+//  GCACAT: the second CA is left out, which is the first one, to the left.
+Test (variants, that_were_aligned_stand_in_their_input, .timeout = 120)
+{
+    static const char *const AUDIT[] = {"summary", "full"};
+    static const char *const EVENTS[][3] = {{"\"field\":\"pos\",\"count\":1,",
+                                             "\"field\":\"ref\",\"count\":1,",
+                                             "\"field\":\"alt\",\"count\":1,"},
+                                            {"\"field\":\"pos\",\"raw\":\"3\",\"value\":\"1\"}",
+                                             "\"field\":\"ref\",\"raw\":\"ACA\",\"value\":\"GCA\"}",
+                                             "\"field\":\"alt\",\"raw\":\"A\",\"value\":\"G\"}"}};
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "in.fa", ">1\nGCACAT\n");
+    command_line_write (&place, "in.vcf",
+                        "##fileformat=VCFv4.2\n"
+                        "##INFO=<ID=END,Number=1,Type=Integer,Description=\"End\">\n"
+                        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+                        "1\t3\t.\tACA\tA\t.\t.\tEND=5\n");
+    for (size_t i = 0; i < sizeof AUDIT / sizeof *AUDIT; i++) {
+        command_line_expect (CALL (&place, "run", "in.vcf", "--quiet", "--reference", "in.fa", "--audit",
+                                   (char *) AUDIT[i], "--replace"),
+                             0, NULL, NULL);
+        char *audit = workplace_read (place.folder, "in/audit.ndjson", NULL);
+        cr_assert_not_null (audit);
+        for (size_t e = 0; e < 3; e++)
+            cr_expect_not_null (strstr (audit, EVENTS[i][e]), "%s: %s", EVENTS[i][e], audit);
+        free (audit);
+        command_line_expect (CALL (&place, "verify", "in", "--input", "in.vcf"), 0, "1 written at its place",
+                             NULL);
+    }
+    workplace_remove (&place);
+}
+
+Test (variants, of_no_samples_have_no_format, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "in.vcf",
+                        "##fileformat=VCFv4.2\n"
+                        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\n"
+                        "1\t200\trs1\tA\tC\t.\t.\t.\tGT\n"
+                        "1\t300\trs1\tA\tC,G\t.\t.\t.\tGT\n");
+    command_line_expect (CALL (&place, "run", "in.vcf", "--quiet", "--format", "vcf"), 0, NULL, NULL);
+    char *text = s_read (&place), *names = strstr (text, "#CHROM");
+    cr_assert_not_null (names);
+    cr_expect_str_eq (names, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+                             "1\t200\trs1\tA\tC\t.\t.\t.\n"
+                             "1\t300\trs1\tA\tC\t.\t.\t.\n"
+                             "1\t300\trs1\tA\tG\t.\t.\t.\n");
+    free (text);
+    workplace_remove (&place);
+}
+
 Test (variants, are_no_place_for_other_kinds, .timeout = 120)
 {
     struct workplace place;

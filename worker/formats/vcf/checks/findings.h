@@ -17,7 +17,14 @@ static inline void vcf_findings_warn (struct vcf_findings *self, enum rule rule,
                                       struct text raw)
 {
     if (self->count < VCF_WARNINGS_MOST)
-        self->warnings[self->count++] = (struct row_warning){rule, field, raw};
+        self->warnings[self->count++] = (struct row_warning){.rule = rule, .field = field, .raw = raw};
+}
+
+//  What was made of a value.
+static inline void vcf_findings_note (struct vcf_findings *self, const struct row_warning *note)
+{
+    if (self->count < VCF_WARNINGS_MOST)
+        self->warnings[self->count++] = *note;
 }
 
 //  The first fault stays.
