@@ -30,7 +30,8 @@ static bool s_is_whole (const struct vcf_record *self)
     const char *begin = self->line.at, *end = begin + self->line.n;
     bool alike = self->header->sample_count || !self->header->genotypes;
     return alike && self->alleles <= 1 && self->chrom.at == begin && self->ref.at >= begin &&
-           self->ref.at < end && self->ref.at[self->ref.n] == '\t';
+           self->ref.at < end && self->ref.at[self->ref.n] == '\t' && self->alt.at > begin &&
+           self->alt.at < end;
 }
 
 static size_t s_room (const struct layout *layout, const struct record *record, const struct row *row)

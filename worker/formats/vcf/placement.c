@@ -16,6 +16,7 @@ struct vcf_placement {
     int sequence;              //  and in the reference
     struct vcf_record record;
     struct buffer room;    //  of its alleles
+    struct buffer mate;    //  its ALT, where that names a contig
     struct vcf_info *infos;
     size_t info_room;
     char pos[NUMBER_BYTES], end[NUMBER_BYTES], old_pos[NUMBER_BYTES];
@@ -41,6 +42,7 @@ void vcf_placement_destroy (vcf_placement_t **self_p)
     reference_view_destroy (&self->view);
     free (self->contig.at);
     free (self->room.at);
+    free (self->mate.at);
     free (self->infos);
     free (self);
     *self_p = NULL;
@@ -149,6 +151,37 @@ static int s_align (vcf_placement_t *self, struct vcf_placed *out)
     return s_move_end (self);
 }
 
+//  Where the name of the contig stands in a breakend that has a mate, “G]17:198982]”; n = 0: it names none.
+static struct text s_mate (struct text alt)
+{
+    size_t first = 0, colon = alt.n;
+    while (first < alt.n && alt.at[first] != '[' && alt.at[first] != ']')
+        first++;
+    while (colon > first && alt.at[colon - 1] != ':')
+        colon--;
+    return colon > first + 1 ? (struct text){alt.at + first + 1, colon - first - 2} : (struct text){NULL, 0};
+}
+
+//  The contig of a breakend's mate, as all are named. 0, or -1 out of memory.
+static int s_name_mate (vcf_placement_t *self, struct vcf_placed *out)
+{
+    struct vcf_record *record = &self->record;
+    struct text alt = record->alt, from = s_mate (alt);
+    struct text to = from.n ? contig_names_find (self->dialect->contigs, from) : from;
+    if (text_equal (from, to))
+        return 0;
+    self->mate.used = 0;
+    if (buffer_reserve (&self->mate, alt.n + to.n) != 0)
+        return -1;
+    size_t before = (size_t) (from.at - alt.at), behind = alt.n - before - from.n;
+    memcpy (self->mate.at, alt.at, before);
+    memcpy (self->mate.at + before, to.at, to.n);
+    memcpy (self->mate.at + before + to.n, from.at + from.n, behind);
+    record->alt = (struct text){self->mate.at, before + to.n + behind};
+    s_note (out, RULE_VCF_CONTIG_NAMED, "alt", alt, record->alt);
+    return 0;
+}
+
 int vcf_placement_apply (vcf_placement_t *self, const struct vcf_record *record, struct vcf_placed *out)
 {
     *out = (struct vcf_placed){.record = record, .problem = RULE_NONE};
@@ -156,8 +189,9 @@ int vcf_placement_apply (vcf_placement_t *self, const struct vcf_record *record,
         return 0;
     if (s_meet (self, record->chrom) != 0)
         return -1;
-    bool named = !text_equal (self->name, record->chrom);
-    if (!named && !self->view)
+    bool named = !text_equal (self->name, record->chrom),
+         mated = self->dialect->contigs && record->type == VARIANT_BREAKEND;
+    if (!named && !mated && !self->view)
         return 0;
     self->record = *record;
     out->record = &self->record;
@@ -165,6 +199,8 @@ int vcf_placement_apply (vcf_placement_t *self, const struct vcf_record *record,
         s_note (out, RULE_VCF_CONTIG_NAMED, "chrom", record->chrom, self->name);
         self->record.chrom = self->name;
     }
+    if (mated && s_name_mate (self, out) != 0)
+        return -1;
     if (!self->view)
         return 0;
     if (self->sequence != SEQUENCE_NONE)

@@ -143,6 +143,35 @@ Test (variants, that_were_aligned_stand_in_their_input, .timeout = 120)
     workplace_remove (&place);
 }
 
+//  Contigs of GRCh38 by their lengths; most are named without chr.
+Test (variants, name_the_contigs_of_mates_as_all_others, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "in.vcf",
+                        "##fileformat=VCFv4.3\n"
+                        "##contig=<ID=1,length=248956422,assembly=GRCh38>\n"
+                        "##contig=<ID=2,length=242193529,assembly=GRCh38>\n"
+                        "##contig=<ID=X,length=156040895,assembly=GRCh38>\n"
+                        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+                        "1\t5\tW\tG\tG]chr2:9]\t.\t.\t.\n"
+                        "chr2\t9\tV\tT\tT]1:5]\t.\t.\t.\n"
+                        "X\t9\tU\tT\t[<chr1>:5[T\t.\t.\t.\n"
+                        "X\t19\tS\tT\tT.\t.\t.\t.\n");
+    command_line_expect (CALL (&place, "run", "in.vcf", "--quiet", "--format", "vcf"), 0, NULL, NULL);
+    char *text = s_read (&place), *records = strstr (text, "INFO\n");
+    cr_assert_not_null (records);
+    cr_expect_str_eq (records, "INFO\n1\t5\tW\tG\tG]2:9]\t.\t.\t.\n"
+                               "2\t9\tV\tT\tT]1:5]\t.\t.\t.\n"
+                               "X\t9\tU\tT\t[<chr1>:5[T\t.\t.\t.\n"
+                               "X\t19\tS\tT\tT.\t.\t.\t.\n");
+    free (text);
+    command_line_expect (CALL (&place, "run", "in.vcf", "--quiet", "--replace"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "in", "--input", "in.vcf"), 0, "4 written at their place",
+                         NULL);
+    workplace_remove (&place);
+}
+
 Test (variants, of_no_samples_have_no_format, .timeout = 120)
 {
     struct workplace place;
