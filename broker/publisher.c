@@ -30,6 +30,8 @@ static void s_add_parts (struct broker *broker, struct event *event)
 {
     split_progress_sum (broker->splits.progress, event->job, job_state_is (event->state, JOB_RUNNING),
                         &event->bytes_done, &event->counts, &event->records_per_second);
+    if (event->bytes_total == 0)    //  who writes has not seen the file yet
+        event->bytes_total = split_progress_bytes (broker->splits.progress, event->job);
 }
 
 void publisher_tell (struct broker *broker, const struct job_record *record)

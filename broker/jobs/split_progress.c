@@ -178,6 +178,12 @@ bool split_progress_sum (const split_progress_t *self, const char *job, bool run
     return true;
 }
 
+uint64_t split_progress_bytes (const split_progress_t *self, const char *job)
+{
+    const struct whole *whole = zhashx_lookup (self->wholes, job);
+    return whole ? whole->bytes_total : 0;
+}
+
 const char *split_progress_waiting (const split_progress_t *self, const char *job)
 {
     const struct whole *whole = zhashx_lookup (self->wholes, job);

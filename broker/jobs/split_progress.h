@@ -30,6 +30,9 @@ bool split_progress_is_due (split_progress_t *self, const char *whole, int64_t n
 bool split_progress_sum (const split_progress_t *self, const char *whole, bool runs, uint64_t *bytes_done,
                          struct counts *counts, double *records_per_second);
 
+//  Of the whole file; 0: the job is not known.
+uint64_t split_progress_bytes (const split_progress_t *self, const char *whole);
+
 //  The first of its jobs that is neither done nor given to a worker; NULL: there is none. Borrowed.
 const char *split_progress_waiting (const split_progress_t *self, const char *whole);
 

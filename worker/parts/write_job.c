@@ -70,12 +70,15 @@ static void s_load (void *context, struct block *block)
 static int s_take (struct write_work *self, struct block *block, struct error *error)
 {
     struct attempt *attempt = &self->attempt;
+    const struct followed_task *driver = self->task.driver;
+    uint64_t end = block->in_at + block->in.used;    //  in UTF-8, as all that is cut, so in the file
     block->pass = &attempt->pass;
     block->load = s_load;
     block->load_context = self;
     writer_take (attempt->writer, block);
     if (block->error.code != DMH_OK)
         return error_set (error, block->error.code, "%s", block->error.text);
+    driver->reached (driver->context, end, self->task.cut.bytes);
     if (!s_goes_on (self, &block->so_far))
         return error_set (error, DMH_CANCELLED, "%s was cancelled", self->task.assignment->input.name);
     return block->doomed ? DMH_OK : 1;

@@ -31,8 +31,8 @@ struct runner {
     size_t fill_bytes;         //  of the next block: fewer where blocks come in parts, see block_bytes_next
     uint64_t parts;            //  of such blocks, that the writer has taken
     struct counts counts;      //  as of the last block that came back
-    uint64_t bytes_done;
-    uint64_t moved;    //  see struct runner_news
+    uint64_t bytes_done, task_bytes;    //  the latter in all, where a task says so
+    uint64_t moved;                     //  see struct runner_news
     int64_t began_at, told_at;
 };
 
@@ -54,8 +54,11 @@ static void s_progress (struct runner *self)
     if (self->attempt) {
         snprintf (news->kind, sizeof news->kind, "%s", self->attempt->preparation.binding->schema->name);
         news->bytes_total = attempt_bytes (self->attempt);
-    } else if (self->task && self->task->followed_count)
-        snprintf (news->kind, sizeof news->kind, "%s", self->task->followed[0].kind);
+    } else {
+        news->bytes_total = self->task_bytes;
+        if (self->task && self->task->followed_count)
+            snprintf (news->kind, sizeof news->kind, "%s", self->task->followed[0].kind);
+    }
     news->bytes_done = self->bytes_done;
     news->moved = self->moved;
     news->counts = self->counts;
@@ -259,7 +262,7 @@ static void s_begin (struct runner *self, const struct assignment *assignment)
     self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + HARMONIZERS_SPARE_BLOCKS;
     self->over = self->doomed = self->cancelled = false;
     self->counts = (struct counts){.read = 0};
-    self->bytes_done = self->moved = 0;
+    self->bytes_done = self->task_bytes = self->moved = 0;
     self->told_at = 0;
     self->began_at = clock_mono_ms ();
     self->task = assignment->task ? assignment : NULL;
@@ -290,6 +293,14 @@ static bool s_goes_on (void *context, const struct counts *so_far)
     self->moved++;
     s_progress (self);
     return !self->cancelled;
+}
+
+static void s_reached (void *context, uint64_t done, uint64_t total)
+{
+    struct runner *self = context;
+    self->task_bytes = total;
+    if (done > self->bytes_done)
+        self->bytes_done = done;
 }
 
 static void s_bring (void *context, uint64_t place)
@@ -344,6 +355,7 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
     const struct followed_task task = {.stop = {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0},
                                        .moved = s_moved,
                                        .goes_on = s_goes_on,
+                                       .reached = s_reached,
                                        .bring = s_bring,
                                        .pass = s_drive,
                                        .harmonizers = self->threads,

@@ -18,6 +18,9 @@ struct followed_task {
     void (*moved) (void *context, uint64_t done, uint64_t total);
     //  How far it is; NULL: as before. false: the attempt is to end.
     bool (*goes_on) (void *context, const struct counts *so_far);
+    //  So many bytes of the job's input, of so many, are done: of a task that takes blocks from elsewhere
+    //  than from `pass`. What was said before never becomes less.
+    void (*reached) (void *context, uint64_t done, uint64_t total);
     //  The followed result of that place cannot be read here: its worker is to leave it with the broker. May
     //  be said again.
     void (*bring) (void *context, uint64_t place);

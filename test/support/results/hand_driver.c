@@ -60,10 +60,21 @@ static bool s_goes_on (void *context, const struct counts *so_far)
     return true;
 }
 
+static void s_reached (void *context, uint64_t done, uint64_t total)
+{
+    struct hand_driver *self = context;
+    self->reached = done;
+    self->bytes = total;
+}
+
 void hand_driver_make (struct hand_driver *self)
 {
-    self->task = (struct followed_task){
-        .stop = {NULL, -1, 0, 0}, .goes_on = s_goes_on, .pass = s_pass, .harmonizers = 1, .context = self};
+    self->task = (struct followed_task){.stop = {NULL, -1, 0, 0},
+                                        .goes_on = s_goes_on,
+                                        .reached = s_reached,
+                                        .pass = s_pass,
+                                        .harmonizers = 1,
+                                        .context = self};
 }
 
 //  A line of a report or datapackage that tells of when it was made.

@@ -10,6 +10,7 @@ struct hand_driver {
     void *context;
     struct followed_task task;    //  made by hand_driver_make, with the driver as its context
     size_t passes;
+    uint64_t reached, bytes;    //  of `task`'s reached, what was said last
 };
 
 void hand_driver_make (struct hand_driver *self);

@@ -95,6 +95,8 @@ static int s_job (struct split_run *self, size_t task, size_t part)
     self->code = self->runner ? s_run (self, &assignment)
                               : assignment.task (&assignment, &driver.task, &self->news, &self->error);
     self->passes[task] += driver.passes;
+    self->reached = driver.reached;
+    self->bytes = driver.bytes;
     if (self->code == DMH_OK && task < 3)
         s_follow (self, &assignment);
     return self->code;

@@ -27,7 +27,8 @@ struct split_run {
     struct error error;
     actor_t *runner;
     harmonizers_t *harmonizers;
-    size_t passes[4];    //  over the input or a part of it, of each task
+    size_t passes[4];           //  over the input or a part of it, of each task
+    uint64_t reached, bytes;    //  of who writes: how far in the input it said to be, and how long that is
     int code;
 };
 

@@ -74,6 +74,9 @@ static void s_await_event (zsock_t *sub, const char *job, const char *state, uin
         event = played_peers_event (sub);
         cr_assert_str_eq (event.job, job, "a part is nobody's to hear of");
         cr_expect_geq (event.bytes_done, before);
+        cr_expect (event.bytes_total == BYTES || strcmp (event.state, "done") == 0,
+                   "%llu bytes in all, who works may not know it yet",
+                   (unsigned long long) event.bytes_total);
         before = event.bytes_done;
     } while (strcmp (event.state, state) != 0 || event.bytes_done != bytes);
 }

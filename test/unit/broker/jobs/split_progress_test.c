@@ -65,6 +65,8 @@ Test (split_progress, is_a_quarter_for_each_time_that_the_file_is_read_and_count
     s_add (progress, "s", "survey");
     s_add (progress, "p", "part");
     s_expect (progress, 0, 0, 0);
+    cr_expect_eq (split_progress_bytes (progress, "w"), 4000);
+    cr_expect_eq (split_progress_bytes (progress, "x"), 0);
     s_run (progress, "c", 1);
     cr_expect_str_eq (s_hear (progress, "c", 1, 2000, 0), "w");
     s_expect (progress, 500, 0, 0);

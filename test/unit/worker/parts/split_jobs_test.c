@@ -51,6 +51,7 @@ static void s_expect (const char *name, struct text_of text, const struct option
     struct workplace place;
     struct error error = {.code = DMH_OK};
     char path[512], results[512];
+    size_t bytes = text.n;
     workplace_make (&place);
     workplace_write (&place, name, text.at, text.n);
     snprintf (path, sizeof path, "%s/%s", place.folder, name);
@@ -72,6 +73,11 @@ static void s_expect (const char *name, struct text_of text, const struct option
     cr_expect_eq (memcmp (&whole.counts, &split.news.counts, sizeof whole.counts), 0);
     if (!s_threads)    //  a runner does not tell
         s_expect_passes (&split, wanted, name);
+    //  Empty lines at the end may be in no block.
+    if (!s_threads && wanted != ALONE && whole.counts.read)
+        cr_expect (split.bytes == bytes && split.reached <= bytes && bytes - split.reached < 8,
+                   "%s: says %llu of %llu bytes, of %zu", name, (unsigned long long) split.reached,
+                   (unsigned long long) split.bytes, bytes);
     split_run_clear (&split);
     catalog_destroy (&catalog);
     workplace_remove (&place);
