@@ -8,8 +8,8 @@
 #' @param program The program dmh; NULL: DMH_PROGRAM, or `dmh` on the PATH.
 #' @return The records: a data frame, of several results a list of them. See [dmh_records()].
 dmh_run <- function(inputs, output = NULL, ..., program = NULL) {
-  folder <- output %||% tempfile("dmh-")
-  said <- program_json(c("run", option_words(list(...)), "--json", "--quiet", "-o", folder, "--", inputs), program)
+  folder <- path_of(output) %||% tempfile("dmh-")
+  said <- program_json(c("run", option_words(list(...)), "--json", "--quiet", "-o", folder, "--", path_of(inputs)), program)
   folders <- unlist(lapply(said, function(line) line[["folder"]]))
   tables <- do.call(c, lapply(folders, read_tables))
   if (length(tables) == 1L) tables[[1L]] else tables
@@ -24,8 +24,8 @@ dmh_run <- function(inputs, output = NULL, ..., program = NULL) {
 #' @param program As of [dmh_run()].
 #' @return The ids of the jobs, a character vector named by the inputs.
 dmh_submit <- function(inputs, ..., broker = NULL, key = NULL, server_key = NULL, program = NULL) {
-  where <- list(broker = broker, key = key, server_key = server_key)
-  said <- program_json(c("submit", option_words(c(list(...), where)), "--json", "--", inputs), program)
+  where <- list(broker = broker, key = path_of(key), server_key = path_of(server_key))
+  said <- program_json(c("submit", option_words(c(list(...), where)), "--json", "--", path_of(inputs)), program)
   said <- Filter(function(line) nzchar(line[["job"]] %||% ""), said)
   stats::setNames(vapply(said, function(line) line[["job"]], ""), vapply(said, function(line) line[["input"]] %||% line[["name"]], ""))
 }
@@ -36,7 +36,7 @@ dmh_submit <- function(inputs, ..., broker = NULL, key = NULL, server_key = NULL
 #' @param broker,key,server_key,program As of [dmh_submit()].
 #' @return A data frame, a row a job: job, name, state, kind, read, written, duplicates, conflicts, rejected, code and message.
 dmh_wait <- function(jobs, broker = NULL, key = NULL, server_key = NULL, program = NULL) {
-  where <- option_words(list(broker = broker, key = key, server_key = server_key))
+  where <- option_words(list(broker = broker, key = path_of(key), server_key = path_of(server_key)))
   program_json(c("watch", where, "--json", "--quiet", "--", jobs), program, fine = c(0L, 1L, 3L))
   said <- program_json(c("status", where, "--json", "--", jobs), program)
   jobs_of <- function(line) {
@@ -58,8 +58,8 @@ dmh_wait <- function(jobs, broker = NULL, key = NULL, server_key = NULL, program
 #' @param broker,key,server_key,program As of [dmh_submit()].
 #' @return The folder.
 dmh_fetch <- function(jobs, output = NULL, broker = NULL, key = NULL, server_key = NULL, program = NULL) {
-  folder <- output %||% tempfile("dmh-")
-  where <- option_words(list(broker = broker, key = key, server_key = server_key))
+  folder <- path_of(output) %||% tempfile("dmh-")
+  where <- option_words(list(broker = broker, key = path_of(key), server_key = path_of(server_key)))
   program_json(c("watch", where, "--json", "--quiet", "--", jobs), program, fine = c(0L, 1L, 3L))
   program_json(c("fetch", where, "--json", "--quiet", "-o", folder, "--", jobs), program)
   folder

@@ -18,5 +18,6 @@ test_that("a file is harmonized here, and its records have their types", {
   expect_identical(attr(table, "kind"), "patient")
   expect_error(dmh_run(path, date_order = "dym"), "--date-order")
   expect_error(dmh_run(file.path(folder, "none.csv")), "none.csv")
+  expect_error(dmh_run("~/none.csv"), path.expand("~/none.csv"), fixed = TRUE)
   expect_error(dmh_run(path, program = "no-such-program"), "not on PATH")
 })
