@@ -5,7 +5,7 @@ variants () {
     command -v bcftools >/dev/null || { echo 'no bcftools (make deps-test): VCF is not measured'; return 0; }
     input=$work/lab.vcf reference=$work/genome.fa
     awk -v bytes="$(($1 * 1000000))" -v fasta="$reference" 'BEGIN {
-        srand (7); split ("A C G T", base, " "); length_of = int (bytes / 60)
+        srand (7); split ("A C G T", base, " "); length_of = int (bytes / 17)
         print ">chr1" >fasta
         for (i = 1; i <= length_of; i++) {
             at[i] = i % 9 && i > 4 && rand () < 0.3 ? at[i - 2] : base[1 + int (rand () * 4)]
