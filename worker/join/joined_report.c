@@ -139,13 +139,12 @@ static const char *s_digest (const struct joined_facts *facts, char hex[DIGEST_H
 static void s_write_inputs (const void *inputs, json_writer_t *doc)
 {
     const struct joined_facts *facts = inputs;
-    char hex[DIGEST_HEX_BYTES];
     json_writer_object (doc, "input");
     json_writer_string (doc, "name", "joined");
     json_writer_number (doc, "bytes", s_bytes (facts));
     json_writer_string (doc, "sha256", NULL);
     json_writer_string (doc, "format", "joined");
-    json_writer_string (doc, "inputs_sha256", s_digest (facts, hex));
+    json_writer_string (doc, "inputs_sha256", facts->sha256);
     json_writer_array (doc, "columns");
     json_writer_close (doc);
     json_writer_close (doc);
@@ -192,7 +191,7 @@ int joined_report_write (const struct joined_facts *given, const char *folder, s
 {
     static const struct dialect NONE;
     struct input input = {.uri = ""};
-    char id[JOB_ID_DIGITS + 1];
+    char id[JOB_ID_DIGITS + 1], hex[DIGEST_HEX_BYTES];
     struct joined_facts facts = *given;
     const struct join_request *request = facts.request;
     struct report report = {.job = request->job ? request->job : random_job_id (id),
@@ -215,8 +214,10 @@ int joined_report_write (const struct joined_facts *given, const char *folder, s
                             .refusal = &out->refusal};
     snprintf (input.name, sizeof input.name, "%s", facts.schema->name);
     facts.headers = calloc (facts.count + 1, sizeof *facts.headers);
-    int rc = facts.headers ? s_write (&report, folder, out, error)
-                           : error_set (error, DMH_INTERNAL, "out of memory while joining results");
+    facts.sha256 = s_digest (&facts, hex);
+    int rc = facts.headers && facts.sha256
+                 ? s_write (&report, folder, out, error)
+                 : error_set (error, DMH_INTERNAL, "out of memory while joining results");
     free (facts.headers);
     return rc;
 }

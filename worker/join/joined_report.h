@@ -13,7 +13,8 @@ struct joined_facts {
     const schema_t *schema;
     const struct table_input *inputs;
     size_t count;
-    size_t *headers;    //  [count] which of the headers each of them stood under; joined_report_write has it
+    size_t *headers;       //  [count] which of the headers each of them stood under, and
+    const char *sha256;    //  of their inputs, all together; joined_report_write has both
     const struct layout *layout;
     const struct tally *tally;
     const struct counts *counts;
