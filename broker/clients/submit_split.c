@@ -16,6 +16,7 @@ static bool s_is_known (const struct broker *self, const struct input *input, co
     enum { TASK_COUNT = sizeof TASKS / sizeof *TASKS };
     struct needs needs[TASK_COUNT];
     struct options of_task = *options;    //  its strings are borrowed
+    of_task.split_bytes = s_split_bytes (self, options) + 1;
     for (size_t i = 0; i < TASK_COUNT; i++) {
         snprintf (of_task.task, sizeof of_task.task, "%s", TASKS[i]);
         needs_of (input, &of_task, &needs[i]);

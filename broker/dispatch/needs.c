@@ -23,14 +23,18 @@ static bool s_ends_with (const char *name, const char *end)
 //  repetition), which is its length in a table of few columns and less in any other; a column takes 1.5 KB,
 //  so that 20,000 of them are within the 64 MiB, as are the blocks of its threads. An input whose records are
 //  shorter than that takes more than is said here, up to four times: --job-memory is for those. What keys
-//  take is bounded by --memory, and of a file that several workers share only who writes the result has them.
+//  take is bounded by --memory. Of a file that several workers share each part judges a range of the keys, as
+//  many as a part has, and who writes the result may have to hold all of them.
 static uint64_t s_memory (const struct input *input, const struct options *options)
 {
     bool packed = s_ends_with (input->name, ".gz") || s_ends_with (input->name, ".zst");
     uint64_t most = LIMIT_BYTES_MOST / 16, bytes = input->bytes < most ? input->bytes : most;
-    bool has_keys = !task_is_of_split (options->task) || strcmp (options->task, TASK_WRITE) == 0;
+    bool is_part = strcmp (options->task, TASK_PART) == 0;
+    bool has_keys = !task_is_of_split (options->task) || is_part || strcmp (options->task, TASK_WRITE) == 0;
     if (options->job_memory)
         return options->job_memory < LIMIT_BYTES_MOST ? options->job_memory : LIMIT_BYTES_MOST;
+    if (is_part && options->split_bytes && options->split_bytes < bytes)
+        bytes = options->split_bytes;
     uint64_t keys = !has_keys ? 0 : packed ? 8 * bytes : bytes;
     return LEAST_BYTES + (options->memory && options->memory < keys ? options->memory : keys);
 }

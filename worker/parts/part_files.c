@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define HEAD_OF_CUT "dmh-cut/1 " DMH_VERSION
-#define HEAD_OF_FINDING "dmh-part/1 " DMH_VERSION
+#define HEAD_OF_FINDING "dmh-part/2 " DMH_VERSION
 enum { PARTS_MOST = 10000, FILE_BYTES_MOST = 256 * 1024 * 1024 };
 
 static int s_write (struct packer *packer, const char *folder, const char *name, struct output *out,
@@ -164,13 +164,28 @@ void part_file_name (char out[PART_NAME_BYTES], const char *task, uint64_t part,
     snprintf (out, PART_NAME_BYTES, "%.20s-%llu.%.20s", task, (unsigned long long) part, ending);
 }
 
-int part_finding_write (const struct part_sink *sink, enum part_state state, const char *folder,
-                        const char *name, struct output *out, struct error *error)
+static void s_pack_judgement (const struct range_judgement *self, struct packer *to)
 {
+    pack_number (to, self != NULL);
+    if (!self)
+        return;
+    pack_number (to, self->judged);
+    pack_number (to, self->count);
+    pack_bytes (to, &self->sum, sizeof self->sum);
+    pack_bytes (to, &self->hash, sizeof self->hash);
+}
+
+int part_finding_write (const struct part_sink *sink, enum part_state state, const struct key_directory *keys,
+                        const struct range_judgement *judgement, const char *folder, const char *name,
+                        struct output *out, struct error *error)
+{
+    const struct key_directory nowhere = {.ranges = 0};
     struct packer packer = {.failed = false}, names = {.failed = false};
     const char *unknown;
     pack_text (&packer, HEAD_OF_FINDING, strlen (HEAD_OF_FINDING));
     pack_number (&packer, state);
+    s_pack_judgement (judgement, &packer);
+    key_directory_pack (keys ? keys : &nowhere, &packer);
     if (state == PART_HAS_BLOCKS) {
         pack_number (&packer, sink->block_count);
         pack_number (&packer, sink->first_line);
@@ -189,9 +204,27 @@ int part_finding_write (const struct part_sink *sink, enum part_state state, con
     return rc;
 }
 
+static void s_unpack_judgement (struct part_finding *self, struct packed *from)
+{
+    struct range_judgement *judgement = &self->judgement;
+    self->judges = packed_number_most (from, 1);
+    if (!self->judges)
+        return;
+    judgement->judged = packed_number (from);
+    judgement->count = packed_number_most (from, judgement->judged);
+    const char *bytes = packed_bytes (from, sizeof judgement->sum + sizeof judgement->hash);
+    if (!bytes)
+        return;
+    memcpy (&judgement->sum, bytes, sizeof judgement->sum);
+    memcpy (&judgement->hash, bytes + sizeof judgement->sum, sizeof judgement->hash);
+}
+
 static int s_unpack_finding (struct part_finding *self, struct packed *from)
 {
     self->state = (enum part_state) packed_number_most (from, PART_UNCUT);
+    s_unpack_judgement (self, from);
+    if (key_directory_unpack (&self->keys, from) != 0)
+        return -1;
     if (self->state != PART_HAS_BLOCKS)
         return 0;
     size_t n;
@@ -229,6 +262,7 @@ int part_finding_read (struct part_finding *self, size_t field_count, const char
 void part_finding_clear (struct part_finding *self)
 {
     tally_clear (&self->tally);
+    key_directory_clear (&self->keys);
     free (self->names.at);
     *self = (struct part_finding){.state = PART_HAS_BLOCKS};
 }

@@ -5,6 +5,8 @@
 
 #include "messages/job.h"
 #include "worker/input/text_parts.h"
+#include "worker/pipeline/keys/key_ranges.h"
+#include "worker/pipeline/keys/range_answers.h"
 #include "worker/pipeline/parts/part_sink.h"
 #include "worker/pipeline/parts/pass_settings.h"
 
@@ -41,16 +43,21 @@ enum part_state {
 struct part_finding {
     enum part_state state;
     uint64_t block_count, first_line, read, rejected;
-    struct tally tally;     //  its lines are behind the first one
-    struct buffer names;    //  keys of JSON that are no column yet, each ended by NUL
+    struct tally tally;                  //  its lines are behind the first one
+    struct buffer names;                 //  keys of JSON that are no column yet, each ended by NUL
+    struct key_directory keys;           //  of a survey: where the keys of its records lie
+    bool judges;                         //  of a part: it has found out which records of its range do not
+    struct range_judgement judgement;    //  stand; then: which it judged
 };
 
 //  "survey-3.tally" and the like.
 void part_file_name (char out[PART_NAME_BYTES], const char *task, uint64_t part, const char *ending);
 
-//  Writes what the sink has seen into the folder. As input_cut_write.
-int part_finding_write (const struct part_sink *sink, enum part_state state, const char *folder,
-                        const char *name, struct output *out, struct error *error);
+//  Writes what the sink has seen into the folder, with where its keys lie (NULL: nowhere) and what was judged
+//  (NULL: nothing). As input_cut_write.
+int part_finding_write (const struct part_sink *sink, enum part_state state, const struct key_directory *keys,
+                        const struct range_judgement *judgement, const char *folder, const char *name,
+                        struct output *out, struct error *error);
 //  Into a zeroed one, of records of so many fields; part_finding_clear it in any case. As input_cut_read.
 int part_finding_read (struct part_finding *self, size_t field_count, const char *path, struct error *error);
 void part_finding_clear (struct part_finding *self);

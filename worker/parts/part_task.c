@@ -166,18 +166,52 @@ bool part_task_is_for_one_worker (int code)
            code != DMH_CANCELLED;
 }
 
-//  The output of part `at`; `here`: a small one, which was brought.
+//  The place of the result that has that output of part `at`, whose name it puts into `name`; SIZE_MAX with
+//  `error` set.
+static size_t s_find_output (const struct part_task *self, const char *task, size_t at, const char *ending,
+                             char name[PART_NAME_BYTES], struct error *error)
+{
+    size_t place = streq (task, TASK_SURVEY) ? self->surveys[at] : self->parts[at];
+    part_file_name (name, task, at, ending);
+    if (place == SIZE_MAX)
+        error_set (error, DMH_INTERNAL, "%s: %s is not among the results that are followed",
+                   self->assignment->input.name, name);
+    return place;
+}
+
 static char *s_output (struct part_task *self, const char *task, size_t at, const char *ending,
                        struct error *error)
 {
     char name[PART_NAME_BYTES];
-    size_t place = streq (task, TASK_SURVEY) ? self->surveys[at] : self->parts[at];
-    part_file_name (name, task, at, ending);
-    if (place != SIZE_MAX)
-        return brought_results_output (&self->results, place, name, error);
-    error_set (error, DMH_INTERNAL, "%s: %s is not among the results that are followed",
-               self->assignment->input.name, name);
-    return NULL;
+    size_t place = s_find_output (self, task, at, ending, name, error);
+    return place == SIZE_MAX ? NULL : brought_results_output (&self->results, place, name, error);
+}
+
+char *part_task_keys (struct part_task *self, size_t at, const struct key_directory *directory, size_t range,
+                      struct error *error)
+{
+    char name[PART_NAME_BYTES];
+    size_t place = s_find_output (self, TASK_SURVEY, at, "keys", name, error);
+    size_t count = key_directory_chunks (directory, range);
+    struct file_piece *pieces = place == SIZE_MAX ? NULL : calloc (count + 1, sizeof *pieces);
+    if (place == SIZE_MAX)
+        return NULL;
+    if (!pieces) {
+        s_no_memory (self, error);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct key_chunk chunk = key_directory_chunk (directory, range, i);
+        pieces[i] = (struct file_piece){chunk.at, key_directory_bytes (directory, &chunk)};
+    }
+    char *path = brought_results_pieces (&self->results, place, name, pieces, count, error);
+    free (pieces);
+    return path;
+}
+
+char *part_task_answers (struct part_task *self, size_t at, struct error *error)
+{
+    return s_output (self, TASK_PART, at, "answers", error);
 }
 
 char *part_task_blocks (struct part_task *self, const char *task, size_t at, struct error *error)

@@ -15,7 +15,7 @@ struct part_task {
     struct brought_results results;
     struct input_cut cut;       //  of all tasks but `cut`
     size_t *surveys, *parts;    //  [cut.count] places of their results among the followed ones
-    struct output outputs[2];
+    struct output outputs[3];
     size_t output_count;
 };
 
@@ -51,6 +51,12 @@ int part_task_read_finding (struct part_task *self, const char *task, size_t at,
 //  The path of the blocks of part `at`, of `task`, which are brought where they are not here. Yours to free;
 //  NULL with `error` set.
 char *part_task_blocks (struct part_task *self, const char *task, size_t at, struct error *error);
+
+//  The same of the keys of part `at`, of its survey: of that range alone, of the directory of its finding.
+char *part_task_keys (struct part_task *self, size_t at, const struct key_directory *directory, size_t range,
+                      struct error *error);
+//  And of the answers on the range of part `at`.
+char *part_task_answers (struct part_task *self, size_t at, struct error *error);
 
 //  The folder has its files: it gets its name, or they go to the broker. Fills *news.
 int part_task_finish (struct part_task *self, struct runner_news *news, struct error *error);

@@ -1,9 +1,12 @@
 //  survey_job.c: see split_jobs.h. A part is harmonized by the settings that its input begins with; and once
-//  more, by what all parts have shown, where that is another. What cannot be done in parts is said to be for
+//  more, by what all parts have shown, where that is another. Where it is not, a range of the keys of all of
+//  them is judged. What cannot be done in parts is said to be for
 //  one worker, and is no failure.
 #include "worker/parts/split_jobs.h"
 
 #include "worker/parts/part_task.h"
+#include "worker/parts/range_judge.h"
+#include "worker/pipeline/keys/record_keys.h"
 #include "worker/pipeline/runner_news.h"
 
 #include <stdio.h>
@@ -14,6 +17,10 @@ struct part_work {
     const char *name;    //  of the task: what its files are called
     struct part_sink sink;
     output_file_t *blocks;
+    output_file_t *keys;     //  of a survey
+    key_ranges_t *ranges;    //  of that file
+    bool judges;             //  of a part: its range was judged
+    struct range_judgement judgement;
     enum part_state state;
 };
 
@@ -24,6 +31,23 @@ static uint64_t s_most (const struct part_work *self, const struct text_part *pa
     struct byte_limit limit = limits_output (assignment->options->output_bytes,
                                              assignment->ceilings.output_bytes, part->bytes, false);
     return limit.most / 2 < INT64_MAX / 2 ? 2 * limit.most + 4 * part->bytes : UINT64_MAX;
+}
+
+//  The keys of a survey's records, for whoever judges them; of what is made once more they are the writer's.
+static int s_open_keys (struct part_work *self, struct error *error)
+{
+    char name[PART_NAME_BYTES];
+    if (!streq (self->name, TASK_SURVEY))
+        return DMH_OK;
+    part_file_name (name, self->name, self->task.assignment->part, "keys");
+    self->keys = output_new (self->task.folder.path, name, error);
+    if (!self->keys)
+        return error->code;
+    output_leave_unsynced (self->keys, true);
+    self->ranges = key_ranges_new (self->keys, self->task.cut.count);
+    self->sink.keys = self->keys;
+    self->sink.ranges = self->ranges;
+    return self->ranges ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory for the keys of a part");
 }
 
 static int s_open_blocks (struct part_work *self, const struct text_part *part, struct error *error)
@@ -37,7 +61,7 @@ static int s_open_blocks (struct part_work *self, const struct text_part *part, 
     part_sink_clear (&self->sink);
     self->sink.blocks = self->blocks;
     self->sink.most = s_most (self, part);
-    return DMH_OK;
+    return s_open_keys (self, error);
 }
 
 static int s_harmonize (struct part_work *self, const struct pass_settings *settings,
@@ -66,21 +90,34 @@ static int s_harmonize (struct part_work *self, const struct pass_settings *sett
     return rc;
 }
 
-//  The part's blocks, and what they show.
+//  A file of the part that is of use, or is not.
+static int s_finish (struct part_work *self, output_file_t *file, const char *ending, struct error *error)
+{
+    struct part_task *task = &self->task;
+    char name[PART_NAME_BYTES];
+    if (!file)
+        return DMH_OK;
+    if (self->state == PART_HAS_BLOCKS)
+        return output_finish (file, 0, &task->outputs[task->output_count++], error);
+    part_file_name (name, self->name, task->assignment->part, ending);
+    attempt_folder_drop (&task->folder, name);
+    return DMH_OK;
+}
+
+//  The part's blocks, its keys, and what they show.
 static int s_leave (struct part_work *self, struct error *error)
 {
     struct part_task *task = &self->task;
     char name[PART_NAME_BYTES];
-    int rc = DMH_OK;
-    if (self->state == PART_HAS_BLOCKS && self->blocks)
-        rc = output_finish (self->blocks, 0, &task->outputs[task->output_count++], error);
-    else if (self->blocks) {
-        part_file_name (name, self->name, task->assignment->part, "blocks");
-        attempt_folder_drop (&task->folder, name);
-    }
+    const struct key_directory *keys = self->ranges ? key_ranges_end (self->ranges) : NULL;
+    int rc = self->ranges && !keys ? error_set (error, DMH_INTERNAL, "out of memory for the keys of a part")
+                                   : s_finish (self, self->blocks, "blocks", error);
+    if (rc == DMH_OK)
+        rc = s_finish (self, self->keys, "keys", error);
     part_file_name (name, self->name, task->assignment->part, "tally");
     if (rc == DMH_OK)
-        rc = part_finding_write (&self->sink, self->state, task->folder.path, name,
+        rc = part_finding_write (&self->sink, self->state, self->state == PART_HAS_BLOCKS ? keys : NULL,
+                                 self->judges ? &self->judgement : NULL, task->folder.path, name,
                                  &task->outputs[task->output_count++], error);
     return rc;
 }
@@ -99,6 +136,17 @@ static int s_tell_of_survey (struct part_work *self, struct runner_news *news, s
     return rc;
 }
 
+//  Which records of all parts do not stand, of the range of keys that is this part's.
+static int s_judge (struct part_work *self, enum key_choice choice, struct error *error)
+{
+    struct part_task *task = &self->task;
+    int rc = range_judge (task, self->sink.tally.field_count, choice, &self->judgement,
+                          &task->outputs[task->output_count], error);
+    self->judges = rc == DMH_OK;
+    task->output_count += self->judges;
+    return rc;
+}
+
 //  What all parts have shown together; where that is what they were read by, nothing is to be done.
 static int s_redo (struct part_work *self, struct runner_news *news, struct error *error)
 {
@@ -106,8 +154,11 @@ static int s_redo (struct part_work *self, struct runner_news *news, struct erro
     struct pass_settings *settings = &task->cut.settings;
     struct attempt attempt;
     const struct attempt_terms terms = {.settings = settings, .sink = &self->sink};
+    enum key_choice choice = KEY_FIRST;
     bool uncut = false, otherwise = false;
     int rc = part_task_prepare (task, &attempt, &terms, error);
+    if (rc == DMH_OK)
+        choice = record_keys_choice (&attempt.pass.precedence);
     if (rc == DMH_OK)
         snprintf (news->kind, sizeof news->kind, "%s", attempt.preparation.binding->schema->name);
     if (rc == DMH_OK)
@@ -116,7 +167,10 @@ static int s_redo (struct part_work *self, struct runner_news *news, struct erro
     self->state = uncut ? PART_UNCUT : PART_AS_SURVEYED;
     if (rc != DMH_OK || uncut)
         return rc;
-    return otherwise ? s_harmonize (self, settings, news, error) : s_tell_of_survey (self, news, error);
+    if (otherwise)
+        return s_harmonize (self, settings, news, error);
+    rc = s_judge (self, choice, error);
+    return rc == DMH_OK ? s_tell_of_survey (self, news, error) : rc;
 }
 
 static int s_survey (struct part_work *self, struct runner_news *news, struct error *error)
@@ -140,6 +194,8 @@ static int s_run (struct part_work *self,
     }
     if (rc == DMH_OK)
         rc = s_leave (self, error);
+    key_ranges_destroy (&self->ranges);
+    output_destroy (&self->keys);
     output_destroy (&self->blocks);
     if (rc == DMH_OK)
         rc = part_task_finish (&self->task, news, error);

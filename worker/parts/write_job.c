@@ -19,7 +19,9 @@ struct write_work {
     const char *blocks_of;    //  the task that has left them
     struct attempt attempt;
     blocks_ahead_t *ahead;
-    bool alone;    //  one worker is to do all of it
+    range_answers_t *answers;    //  which records stand, where the parts have found out; else NULL
+    bool short_of;    //  the pass was cut short: the writer knows by then that it is in vain, or has failed
+    bool alone;       //  one worker is to do all of it
 };
 
 static bool s_goes_on (struct write_work *self, const struct counts *so_far)
@@ -52,6 +54,30 @@ static int s_decide (struct write_work *self, struct error *error)
     return rc;
 }
 
+//  What the parts have found out about their keys, which the blocks of surveys are without. What was made
+//  once more has its own.
+static int s_open_answers (struct write_work *self, struct error *error)
+{
+    struct part_task *task = &self->task;
+    bool judged = streq (self->blocks_of, TASK_SURVEY);
+    int rc = DMH_OK;
+    if (judged && !(self->answers = range_answers_new (task->cut.count)))
+        return error_set (error, DMH_INTERNAL, "out of memory for the keys of %s",
+                          task->assignment->input.name);
+    for (size_t at = 0; rc == DMH_OK && judged && at < task->cut.count; at++) {
+        struct part_finding finding = {.state = PART_HAS_BLOCKS};
+        rc = part_task_read_finding (task, TASK_PART, at, 0, &finding, error);
+        judged = finding.judges;
+        char *path = rc == DMH_OK && judged ? part_task_answers (task, at, error) : NULL;
+        if (rc == DMH_OK && judged)
+            rc = path ? range_answers_open (self->answers, at, path, &finding.judgement, error) : error->code;
+        free (path);
+        part_finding_clear (&finding);
+    }
+    self->alone = rc == DMH_OK && streq (self->blocks_of, TASK_SURVEY) && !judged;
+    return rc;
+}
+
 //  The records as they stood are in the input still.
 static void s_load (void *context, struct block *block)
 {
@@ -81,6 +107,7 @@ static int s_take (struct write_work *self, struct block *block, struct error *e
     driver->reached (driver->context, end, self->task.cut.bytes);
     if (!s_goes_on (self, &block->so_far))
         return error_set (error, DMH_CANCELLED, "%s was cancelled", self->task.assignment->input.name);
+    self->short_of = block->doomed;
     return block->doomed ? DMH_OK : 1;
 }
 
@@ -100,8 +127,7 @@ static int s_take_blocks_of (struct write_work *self, const struct part_finding 
         rc = s_take (self, block, error);
     }
     blocks_ahead_end (self->ahead);
-    bool over = rc == DMH_OK && writer_check (self->attempt.writer, NULL) == DMH_OK;
-    return over && count != finding->block_count
+    return rc == DMH_OK && !self->short_of && count != finding->block_count
                ? error_set (error, DMH_MALFORMED, "a part holds %llu blocks, and not %llu",
                             (unsigned long long) count, (unsigned long long) finding->block_count)
                : rc;
@@ -123,15 +149,17 @@ static int s_take_part (struct write_work *self, size_t at, struct error *error)
     return rc;
 }
 
-//  One pass over the blocks of all parts.
+//  One pass over the blocks of all parts. Other than DMH_OK: what they have left is of no use.
 static int s_pass (struct write_work *self, struct error *error)
 {
     int rc = DMH_OK;
-    for (size_t at = 0; rc == DMH_OK && at < self->task.cut.count; at++) {
+    self->short_of = false;
+    for (size_t at = 0; rc == DMH_OK && !self->short_of && at < self->task.cut.count; at++)
         rc = s_take_part (self, at, error);
-        if (rc == DMH_OK && writer_check (self->attempt.writer, NULL) != DMH_OK)
-            break;
-    }
+    if (rc == DMH_OK)    //  records as they stood were read of it
+        rc = reader_check (self->attempt.preparation.reader, error);
+    if (rc == DMH_OK && self->answers)
+        rc = range_answers_check (self->answers, !self->short_of, error);
     return rc;
 }
 
@@ -144,14 +172,18 @@ static int s_take_blocks (struct write_work *self, bool *damaged, struct error *
     *damaged = false;
     for (bool again = true; rc == DMH_OK && again;) {
         rc = s_pass (self, error);
-        if (rc == DMH_OK)    //  records as they stood were read of it
-            rc = reader_check (attempt->preparation.reader, error);
         *damaged = rc != DMH_OK && rc != DMH_CANCELLED;
         if (rc == DMH_OK)
             rc = writer_check (attempt->writer, error);
         if (rc != DMH_OK)
             return rc;
-        self->alone = writer_misreads (attempt->writer) || writer_contradicting (attempt->writer, 0) >= 0 ||
+        //  Memory does not hold its keys: what it has seen decides nothing else.
+        if (self->short_of && writer_unsettled (attempt->writer, false)) {
+            rc = writer_restart (attempt->writer, &attempt->pass, error);
+            continue;
+        }
+        self->alone = self->short_of || writer_misreads (attempt->writer) ||
+                      writer_contradicting (attempt->writer, 0) >= 0 ||
                       writer_count (attempt->writer, RULE_RECORD_ENCODING);
         if (self->alone)
             return DMH_OK;
@@ -164,7 +196,8 @@ static int s_take_blocks (struct write_work *self, bool *damaged, struct error *
 
 static int s_prepare (struct write_work *self, const struct pass_settings *settings, struct error *error)
 {
-    const struct attempt_terms terms = {.settings = settings, .folder = &self->task.folder};
+    const struct attempt_terms terms = {
+        .settings = settings, .answers = settings ? self->answers : NULL, .folder = &self->task.folder};
     return attempt_prepare_by (&self->attempt, self->task.assignment, &self->task.fetched_files,
                                self->task.driver->harmonizers, &terms, error);
 }
@@ -190,6 +223,8 @@ static int s_write (struct write_work *self, struct error *error)
     bool damaged = false;
     struct error why = {.code = DMH_OK};
     int rc = s_decide (self, &why);
+    if (rc == DMH_OK && !self->alone)
+        rc = s_open_answers (self, &why);
     if (rc == DMH_OK && !self->alone) {
         rc = s_prepare (self, &self->task.cut.settings, error);
         if (rc != DMH_OK)
@@ -225,6 +260,7 @@ int write_job (const struct assignment *assignment, const struct followed_task *
         news->stored = rc == DMH_OK;
     }
     attempt_clear (&self.attempt);
+    range_answers_destroy (&self.answers);
     part_task_clear (&self.task);
     return rc;
 }

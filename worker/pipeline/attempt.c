@@ -195,6 +195,7 @@ int attempt_prepare_by (struct attempt *self, const struct assignment *assignmen
     self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
     self->pass.key_memory = assignment->key_memory;
+    self->pass.answers = terms->answers;
     self->pass.variants.sort_bytes = options->memory ? (size_t) options->memory : SORT_BYTES;
     self->pass.unsynced = true;    //  until the folder has all its files
     self->encoder = encoder_find (options->format);

@@ -43,6 +43,7 @@ struct attempt_terms {
     const struct text_part *part;            //  that passes are over; NULL: all of the input
     struct part_sink *sink;           //  what blocks go to, with no folder of a result; for longer; NULL:
                                       //  there is a writer
+    struct range_answers *answers;    //  which records stand, where others have found out; for longer
     struct attempt_folder *folder;    //  is made already, and moves here; NULL: it is none
 };
 

@@ -13,6 +13,7 @@
 
 struct writer;
 struct part_sink;
+struct range_answers;
 
 struct pass {
     uint64_t generation;
@@ -22,14 +23,15 @@ struct pass {
     struct layout layout;            //  of that plan
     struct precedence precedence;    //  of that plan: which record of a key stands
     bool audit_full;
-    uint64_t assumed_listed;           //  first values of a column that the audit has of an assumption
-    uint64_t warned_listed;            //  the same of a warning whose value stays in the record
-    size_t part_bytes;                 //  that may be made of a block at once, but for one record more
-    struct output_budget *budget;      //  of records, rejects and audit: the writer's
-    uint64_t input_bytes;              //  of the file as it lies on the disk
-    uint64_t key_memory;               //  bytes that the keys of records may take; 0: no bound
-    uint64_t seed;                     //  of the key hashes, random per job
-    size_t slot;                       //  that the job runs in
+    uint64_t assumed_listed;          //  first values of a column that the audit has of an assumption
+    uint64_t warned_listed;           //  the same of a warning whose value stays in the record
+    size_t part_bytes;                //  that may be made of a block at once, but for one record more
+    struct output_budget *budget;     //  of records, rejects and audit: the writer's
+    uint64_t input_bytes;             //  of the file as it lies on the disk
+    uint64_t key_memory;              //  bytes that the keys of records may take; 0: no bound
+    struct range_answers *answers;    //  which records stand, found out by others; NULL: the writer finds out
+    uint64_t seed;                    //  of the key hashes, random per job
+    size_t slot;                      //  that the job runs in
     struct variant_limits variants;    //  that are written as VCF
     bool unsynced;                     //  see struct assignment
     struct writer *writer;             //  that takes its blocks

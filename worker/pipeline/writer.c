@@ -41,13 +41,6 @@ struct writer {
     struct record_order order;
 };
 
-static enum key_choice s_choice (const struct precedence *precedence)
-{
-    return !precedence_is_late (precedence) ? KEY_FIRST
-           : precedence_ranks (precedence)  ? KEY_RANKED
-                                            : KEY_LAST;
-}
-
 static int s_open (writer_t *self, struct error *error)
 {
     const struct pass *pass = self->pass;
@@ -59,13 +52,13 @@ static int s_open (writer_t *self, struct error *error)
     if (letters)
         sequence_file_keep_case (self->files.letters, pass->keep_case);
     self->letters = letters ? letters_new (self->folder) : NULL;
-    self->keys = record_keys_new (self->folder, pass->key_memory);
+    self->keys = record_keys_new (self->folder, pass->key_memory, pass->answers);
     self->unknown = unknown_names_new ();
     if (!self->keys || !self->unknown || (letters && !self->letters) ||
         tally_init (&self->tally, pass->plan->step_count) != 0)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
     result_files_leave_unsynced (&self->files, pass->unsynced);
-    return record_keys_begin (self->keys, s_choice (&pass->precedence), error);
+    return record_keys_begin (self->keys, record_keys_choice (&pass->precedence), error);
 }
 
 writer_t *writer_new (const char *folder, const struct pass *pass, struct error *error)
@@ -110,7 +103,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     record_order_clear (&self->order);
     if (self->letters)
         letters_restart (self->letters);
-    int rc = record_keys_begin (self->keys, s_choice (&pass->precedence), error);
+    int rc = record_keys_begin (self->keys, record_keys_choice (&pass->precedence), error);
     return rc == DMH_OK ? result_files_restart (&self->files, pass->dialect, error) : rc;
 }
 

@@ -1,6 +1,7 @@
-//  block_fuzz.c: any bytes as what one worker leaves another: a block, a tally, settings. What is taken for
-//  one points outside of its own bytes nowhere, and is written again as it is read again.
+//  block_fuzz.c: any bytes as what one worker leaves another: a block, a tally, settings, where keys lie.
+//  What is taken for one points outside of its own bytes nowhere, and is written again as it is read again.
 #include "worker/output/tally_codec.h"
+#include "worker/pipeline/keys/key_ranges.h"
 #include "worker/pipeline/parts/block_codec.h"
 #include "worker/pipeline/parts/pass_settings.h"
 
@@ -75,11 +76,11 @@ static void s_block (const char *bytes, size_t n, size_t cells)
         s_look (block, cells);
         block->in.used = in;    //  as the pieces of a text that is longer than one is are not here
         block->error.code = DMH_OK;
-        block_pack (block, &first);
+        block_pack (block, true, &first);
         from = (struct packed){first.to.at, first.to.at + first.to.used, false};
         if (block_unpack (again, FIELDS, cells, &from) != 0 || !packed_is_whole (&from))
             s_fail ("a block that was written is none");
-        block_pack (again, &second);
+        block_pack (again, true, &second);
         if (first.to.used != second.to.used || memcmp (first.to.at, second.to.at, first.to.used) != 0)
             s_fail ("a block is another one when it is read again");
     }
@@ -120,13 +121,29 @@ static void s_settings (const char *bytes, size_t n)
     pass_settings_clear (&settings);
 }
 
+static void s_directory (const char *bytes, size_t n)
+{
+    struct key_directory directory = {.ranges = 0};
+    struct packer packer = {.failed = false};
+    struct packed from = {bytes, bytes + n, false};
+    if (key_directory_unpack (&directory, &from) == 0 && packed_is_whole (&from)) {
+        key_directory_pack (&directory, &packer);
+        if (packer.to.used != n || memcmp (packer.to.at, bytes, n) != 0)
+            s_fail ("a directory of keys is written otherwise than it was read");
+    }
+    free (packer.to.at);
+    key_directory_clear (&directory);
+}
+
 //  The first byte picks what it is.
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
 {
     if (n == 0 || n > 65536)
         return 0;
     const char *bytes = (const char *) data + 1;
-    if ((data[0] & 3) == 0)
+    if ((data[0] & 8) != 0)
+        s_directory (bytes, n - 1);
+    else if ((data[0] & 3) == 0)
         s_tally (bytes, n - 1);
     else if ((data[0] & 3) == 1)
         s_settings (bytes, n - 1);

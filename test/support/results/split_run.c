@@ -74,6 +74,7 @@ static int s_job (struct split_run *self, size_t task, size_t part)
                                     .folder = self->folder,
                                     .results = self->results,
                                     .files = "",
+                                    .key_memory = self->key_memory,
                                     .part = part,
                                     .parts = self->parts,
                                     .followed = self->followed,

@@ -15,7 +15,8 @@ struct split_run {
     const char *input;      //  its path
     const char *results;    //  a folder of its own
     size_t parts;
-    size_t threads;    //  of a runner that does the jobs; 0: they are done in the test's own thread
+    uint64_t key_memory;    //  bytes for the keys of records; 0: no bound
+    size_t threads;         //  of a runner that does the jobs; 0: they are done in the test's own thread
     //  Called before each job; it may spoil what lies there. NULL: nothing happens.
     void (*before) (void *context, const struct split_run *self, const char *task, size_t part);
     void *context;

@@ -80,10 +80,29 @@ static int s_connect (struct brought_results *self, struct error *error)
     return self->transfer ? DMH_OK : error->code;
 }
 
+//  A file that is fetched. `pieces`: of it alone these; NULL: all of it.
+struct wanted {
+    const char *sha256;
+    uint64_t bytes;
+    const struct file_piece *pieces;
+    size_t piece_count;
+};
+
+static int s_transfer (transfer_t *transfer, const struct wanted *wanted, int fd, struct error *error)
+{
+    int rc = DMH_OK;
+    if (!wanted->pieces)
+        return transfer_get (transfer, wanted->sha256, wanted->bytes, fd, error);
+    for (size_t i = 0; rc == DMH_OK && i < wanted->piece_count; i++)
+        rc = transfer_get_piece (transfer, wanted->sha256, wanted->bytes, wanted->pieces[i].at,
+                                 wanted->pieces[i].bytes, fd, error);
+    return rc;
+}
+
 //  One file, to `path`. `place`: of the result that its worker has to bring first; SIZE_MAX: the broker has
 //  it.
-static int s_get (struct brought_results *self, const char *sha256, uint64_t bytes, const char *path,
-                  size_t place, struct error *error)
+static int s_get (struct brought_results *self, const struct wanted *wanted, const char *path, size_t place,
+                  struct error *error)
 {
     const struct followed_task *task = self->task;
     int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -92,7 +111,7 @@ static int s_get (struct brought_results *self, const char *sha256, uint64_t byt
     int64_t began = clock_mono_ms (), asked = 0;
     int rc = s_connect (self, error);
     for (int wait = WAIT_FIRST_MS; rc == DMH_OK; wait = 2 * wait < WAIT_MOST_MS ? 2 * wait : WAIT_MOST_MS) {
-        rc = transfer_get (self->transfer, sha256, bytes, fd, error);
+        rc = s_transfer (self->transfer, wanted, fd, error);
         int64_t now = clock_mono_ms ();
         if (rc != DMH_NOT_FOUND || place == SIZE_MAX)
             break;
@@ -130,8 +149,9 @@ static int s_make_above (const char *folder, const char *path, struct error *err
     return rc;
 }
 
-//  One output of a result that does not lie here.
+//  One output of a result that does not lie here, to that name beside the others.
 static int s_fetch_output (struct brought_results *self, size_t place, const struct output *output,
+                           const char *name, const struct file_piece *pieces, size_t piece_count,
                            struct error *error)
 {
     const struct followed_result *result = &self->assignment->followed[place];
@@ -139,11 +159,11 @@ static int s_fetch_output (struct brought_results *self, size_t place, const str
     char *path = NULL;
     if (!output_name_is_plain (output->name) || *output->name == '.')
         return error_set (error, DMH_UNSUPPORTED, "%s is no result that can be read", result->name);
-    int rc = asprintf (&path, "%s/%s", folder, output->name) < 0 ? s_no_memory (error)
-                                                                 : s_make_above (folder, path, error);
+    const struct wanted wanted = {output->sha256, output->bytes, pieces, piece_count};
+    int rc = asprintf (&path, "%s/%s", folder, name) < 0 ? s_no_memory (error)
+                                                         : s_make_above (folder, path, error);
     if (rc == DMH_OK)
-        rc = s_get (self, output->sha256, output->bytes, path, uri_is_stored (result->uri) ? SIZE_MAX : place,
-                    error);
+        rc = s_get (self, &wanted, path, uri_is_stored (result->uri) ? SIZE_MAX : place, error);
     free (path);
     return rc;
 }
@@ -162,7 +182,7 @@ static int s_fetch (struct brought_results *self, size_t place, struct error *er
     self->fetched[place] = true;
     for (size_t i = 0; rc == DMH_OK && i < result->outputs_count; i++)
         if (!self->wants || self->wants (result->outputs[i].name))
-            rc = s_fetch_output (self, place, &result->outputs[i], error);
+            rc = s_fetch_output (self, place, &result->outputs[i], result->outputs[i].name, NULL, 0, error);
     return rc;
 }
 
@@ -192,7 +212,8 @@ static int s_fetch_tables (struct brought_results *self, struct error *error)
         if (asprintf (&path, "%s/.table-%zu", self->scratch, i) < 0)
             return s_no_memory (error);
         self->tables[self->tables_count++] = path;
-        rc = s_get (self, options->tables[i].sha256, options->tables[i].bytes, path, SIZE_MAX, error);
+        const struct wanted wanted = {.sha256 = options->tables[i].sha256, .bytes = options->tables[i].bytes};
+        rc = s_get (self, &wanted, path, SIZE_MAX, error);
     }
     return rc;
 }
@@ -232,24 +253,39 @@ int brought_results_bring_some (struct brought_results *self, const struct assig
     return s_bring (self, assignment, task, scratch, wants, error);
 }
 
-char *brought_results_output (struct brought_results *self, size_t place, const char *name,
-                              struct error *error)
+//  `pieces`: they go to a file of their own, as it is not the whole one.
+static char *s_output (struct brought_results *self, size_t place, const char *name,
+                       const struct file_piece *pieces, size_t piece_count, struct error *error)
 {
     const struct followed_result *result = &self->assignment->followed[place];
     const struct output *output = NULL;
+    const char *ending = pieces && self->fetched[place] ? ".pieces" : "";
     char *path = NULL;
     for (size_t i = 0; i < result->outputs_count; i++)
         if (streq (result->outputs[i].name, name))
             output = &result->outputs[i];
     int rc = output ? DMH_OK : error_set (error, DMH_INTERNAL, "%s has no output %s", result->name, name);
-    if (rc == DMH_OK && asprintf (&path, "%s/%s", self->folders[place], name) < 0)
+    if (rc == DMH_OK && asprintf (&path, "%s/%s%s", self->folders[place], name, ending) < 0)
         rc = s_no_memory (error);
     if (rc == DMH_OK && self->fetched[place] && access (path, F_OK) != 0)
-        rc = s_fetch_output (self, place, output, error);
+        rc = s_fetch_output (self, place, output, path + strlen (self->folders[place]) + 1, pieces,
+                             piece_count, error);
     if (rc == DMH_OK)
         return path;
     free (path);
     return NULL;
+}
+
+char *brought_results_output (struct brought_results *self, size_t place, const char *output,
+                              struct error *error)
+{
+    return s_output (self, place, output, NULL, 0, error);
+}
+
+char *brought_results_pieces (struct brought_results *self, size_t place, const char *output,
+                              const struct file_piece *pieces, size_t piece_count, struct error *error)
+{
+    return s_output (self, place, output, pieces, piece_count, error);
 }
 
 const char *brought_results_input (void *context, size_t place, struct error *error)
@@ -263,7 +299,8 @@ const char *brought_results_input (void *context, size_t place, struct error *er
     self->input = -1;
     if (uri_is_stored (uri)) {
         snprintf (self->input_path, sizeof self->input_path, "%s/.input", self->scratch);
-        rc = s_get (self, uri + strlen ("sha256:"), result->input_bytes, self->input_path, SIZE_MAX, error);
+        const struct wanted wanted = {.sha256 = uri + strlen ("sha256:"), .bytes = result->input_bytes};
+        rc = s_get (self, &wanted, self->input_path, SIZE_MAX, error);
     } else if (s3_name_is (uri)) {
         self->input = object_input_open (uri, result->name, self->assignment->roots, self->task->stop,
                                          self->scratch, error);

@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_JOIN_BROUGHT_RESULTS_H
 #define DMH_WORKER_JOIN_BROUGHT_RESULTS_H
 
+#include "messages/files/file_piece.h"
 #include "messages/files/transfer.h"
 #include "worker/results/assignment.h"
 
@@ -39,6 +40,11 @@ int brought_results_bring_some (struct brought_results *self, const struct assig
 //  brought_results_bring.
 char *brought_results_output (struct brought_results *self, size_t place, const char *output,
                               struct error *error);
+
+//  The same of a file of which no more than those pieces is read, the same ones each time: what lies between
+//  them may be holes.
+char *brought_results_pieces (struct brought_results *self, size_t place, const char *output,
+                              const struct file_piece *pieces, size_t piece_count, struct error *error);
 
 //  The path of the input that the result of that place was made of, until the next call. NULL with `error`
 //  set. `self` is a struct brought_results.

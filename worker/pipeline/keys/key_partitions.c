@@ -30,19 +30,10 @@ struct entry {
     uint64_t key_more;
 };
 
-struct answer {
-    uint64_t record;
-    uint64_t other : 63, repeats : 1;
-};
-
 struct partition {
     struct buffer entries;    //  that are in no chunk yet
     struct buffer chunks;     //  of uint64_t: where they are in the file
-    struct {
-        uint64_t at, end;        //  of those in the file that were not read yet
-        struct buffer buffer;    //  of struct answer
-        size_t next;             //  in it, bytes
-    } answers;
+    struct key_answers answers;
 };
 
 struct key_partitions {
@@ -79,7 +70,7 @@ key_partitions_t *key_partitions_new (const char *folder, uint64_t memory, uint6
     uint64_t wanted = keys ? records / keys + 1 : PARTITIONS_MOST;
     self->count = (size_t) s_power (wanted < most ? wanted : most);
     self->chunk = s_within (memory / 4 / self->count, CHUNK_LEAST, CHUNK_MOST);
-    self->reading = self->chunk / sizeof (struct answer) * sizeof (struct answer);
+    self->reading = self->chunk / sizeof (struct key_answer) * sizeof (struct key_answer);
     self->chunk = self->chunk / sizeof (struct entry) * sizeof (struct entry);
     self->parts = calloc (self->count, sizeof *self->parts);
     self->entries = unnamed_file_new (folder, "keys of records");
@@ -97,7 +88,7 @@ void key_partitions_destroy (key_partitions_t **self_p)
     for (size_t i = 0; self->parts && i < self->count; i++) {
         free (self->parts[i].entries.at);
         free (self->parts[i].chunks.at);
-        free (self->parts[i].answers.buffer.at);
+        key_answers_clear (&self->parts[i].answers);
     }
     free (self->parts);
     unnamed_file_destroy (&self->entries);
@@ -157,7 +148,7 @@ struct look {
     standing_t *standing;     //  NULL where the first one stands
     struct buffer records;    //  of uint64_t: by number, from 1
     bool answers;             //  else it finds out who stands
-    struct buffer *out;       //  of struct answer
+    struct buffer *out;       //  of struct key_answer
 };
 
 static int s_judge (struct look *look, const struct entry *entry, struct error *error)
@@ -176,7 +167,7 @@ static int s_judge (struct look *look, const struct entry *entry, struct error *
             other = standing_of (look->standing, other);
     }
     if (rc == 0 && look->answers && (repeats || other != number)) {
-        struct answer answer = {.record = entry->record, .repeats = repeats};
+        struct key_answer answer = {.record = entry->record, .repeats = repeats};
         uint64_t record;
         memcpy (&record, look->records.at + (other - 1) * sizeof record, sizeof record);
         answer.other = record & INT64_MAX;
@@ -234,11 +225,18 @@ static void s_begin (struct look *look, enum key_choice choice, bool answers)
         standing_begin (look->standing, choice == KEY_RANKED);
 }
 
+static int s_read (void *context, uint64_t at, void *bytes, size_t n, struct error *error)
+{
+    return unnamed_file_read (context, at, bytes, n, error);
+}
+
 static int s_resolve (key_partitions_t *self, struct partition *part, enum key_choice choice,
                       struct look *look, char *chunk, struct error *error)
 {
     int rc = DMH_OK;
-    part->answers.at = part->answers.end = unnamed_file_bytes (self->answers);
+    uint64_t begin = unnamed_file_bytes (self->answers);
+    part->answers = (struct key_answers){
+        .at = begin, .end = begin, .reading = self->reading, .read = s_read, .context = self->answers};
     if (choice != KEY_FIRST) {
         standing_destroy (&look->standing);
         if (!(look->standing = standing_new ()))
@@ -273,44 +271,19 @@ int key_partitions_resolve (key_partitions_t *self, enum key_choice choice, stru
     return rc;
 }
 
-//  The next answer of the partition stays where it is; NULL: there is none, or the disk refuses.
-static const char *s_next (key_partitions_t *self, struct partition *part, int *rc, struct error *error)
-{
-    struct buffer *buffer = &part->answers.buffer;
-    if (part->answers.next < buffer->used)
-        return buffer->at + part->answers.next;
-    uint64_t left = part->answers.end - part->answers.at;
-    size_t n = left < self->reading ? (size_t) left : self->reading;
-    part->answers.next = buffer->used = 0;
-    if (n == 0)
-        return NULL;
-    *rc = buffer_reserve (buffer, n) != 0
-              ? s_no_memory (error)
-              : unnamed_file_read (self->answers, part->answers.at, buffer->at, n, error);
-    if (*rc != DMH_OK)
-        return NULL;
-    part->answers.at += n;
-    buffer->used = n;
-    return buffer->at;
-}
-
 enum key_place key_partitions_answer (key_partitions_t *self, const struct key_hash *hash, uint64_t record,
                                       uint64_t *other, struct error *error)
 {
-    struct partition *part = s_part (self, hash);
-    int rc = DMH_OK;
-    const char *at = s_next (self, part, &rc, error);
-    struct answer answer = {.record = 0};
     self->asked += s_sum (hash, record);
-    if (rc != DMH_OK)
+    struct key_answers *answers = &s_part (self, hash)->answers;
+    struct key_answer answer;
+    int rc = key_answers_next (answers, &answer, error);
+    if (rc < 0)
         return KEY_NO_ROOM;
-    if (at)
-        memcpy (&answer, at, sizeof answer);
-    if (answer.record != record)
+    if (rc == 0 || answer.record != record)
         return KEY_STANDS;
-    part->answers.next += sizeof answer;
-    *other = answer.other;
-    return answer.repeats ? KEY_REPEATS : KEY_CONFLICTS;
+    key_answers_pass (answers);
+    return key_answer_place (&answer, other);
 }
 
 bool key_partitions_agree (const key_partitions_t *self)

@@ -7,19 +7,12 @@
 #define DMH_WORKER_PIPELINE_KEYS_KEY_PARTITIONS_H
 
 #include "messages/base/error.h"
+#include "worker/pipeline/keys/key_answers.h"
 #include "worker/pipeline/keys/key_set.h"
 
 #include <stdbool.h>
 
 typedef struct key_partitions key_partitions_t;
-
-enum key_place {
-    KEY_STANDS,       //  the record is written
-    KEY_REPEATS,      //  says what another record said
-    KEY_CONFLICTS,    //  another record of its key stands
-    KEY_LATER,        //  not known before another pass
-    KEY_NO_ROOM = -1
-};
 
 //  Which record of a key stands that came with several contents: the first one, else as ranks tell
 //  (rank_stands), or the last one.

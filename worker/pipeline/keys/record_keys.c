@@ -8,8 +8,8 @@
 //  Of a part of the keys on the disk, where nobody said how much they may take in memory.
 #define PART_BYTES ((uint64_t) 256 * 1024 * 1024)
 
-//  How a pass answers. In memory → gathering, once that is outgrown → from the disk.
-enum mode { IN_MEMORY, GATHERING, ON_DISK };
+//  How a pass answers. In memory → gathering, once that is outgrown → from the disk; or by what others say.
+enum mode { IN_MEMORY, GATHERING, ON_DISK, BY_OTHERS };
 
 struct record_keys {
     const char *folder;
@@ -20,15 +20,27 @@ struct record_keys {
     key_set_t *keys;              //  in memory
     standing_t *standing;         //  NULL where the first record of a key stands
     key_partitions_t *on_disk;    //  else
+    range_answers_t *answers;     //  borrowed; of BY_OTHERS
     uint64_t expected, seen;      //  records
 };
 
-record_keys_t *record_keys_new (const char *folder, uint64_t memory)
+enum key_choice record_keys_choice (const struct precedence *precedence)
+{
+    return !precedence_is_late (precedence) ? KEY_FIRST
+           : precedence_ranks (precedence)  ? KEY_RANKED
+                                            : KEY_LAST;
+}
+
+record_keys_t *record_keys_new (const char *folder, uint64_t memory, range_answers_t *answers)
 {
     record_keys_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    *self = (record_keys_t){.folder = folder, .memory = memory, .keys = key_set_new ()};
+    *self = (record_keys_t){.folder = folder,
+                            .memory = memory,
+                            .mode = answers ? BY_OTHERS : IN_MEMORY,
+                            .keys = key_set_new (),
+                            .answers = answers};
     if (!self->keys)
         record_keys_destroy (&self);
     return self;
@@ -84,6 +96,8 @@ int record_keys_begin (record_keys_t *self, enum key_choice choice, struct error
     self->seen = 0;
     self->full = false;
     self->choice = choice;
+    if (self->mode == BY_OTHERS)
+        return range_answers_begin (self->answers, error);
     if (self->mode == IN_MEMORY && !outgrown)
         return s_begin_in_memory (self, error);
     if (self->mode != GATHERING || !self->on_disk || otherwise)
@@ -158,6 +172,8 @@ enum key_place record_keys_judge (record_keys_t *self, const struct key_hash *ha
     case GATHERING:
         return key_partitions_add (self->on_disk, hash, record, rank, error) == DMH_OK ? KEY_LATER
                                                                                        : KEY_NO_ROOM;
+    case BY_OTHERS:
+        return range_answers_place (self->answers, record, other, error);
     case ON_DISK:
         return key_partitions_answer (self->on_disk, hash, record, other, error);
     case IN_MEMORY:
@@ -183,6 +199,8 @@ bool record_keys_unsettled (record_keys_t *self)
     switch (self->mode) {
     case GATHERING:
         return true;
+    case BY_OTHERS:
+        return false;
     case ON_DISK:
         return !key_partitions_agree (self->on_disk);
     case IN_MEMORY:

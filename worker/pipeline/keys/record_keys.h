@@ -6,12 +6,18 @@
 #define DMH_WORKER_PIPELINE_KEYS_RECORD_KEYS_H
 
 #include "worker/pipeline/keys/key_partitions.h"
+#include "worker/pipeline/keys/range_answers.h"
+#include "worker/rules/record/precedence.h"
 
 typedef struct record_keys record_keys_t;
 
+//  Which record of a key stands by that rule.
+enum key_choice record_keys_choice (const struct precedence *precedence);
+
 //  `folder`, borrowed: where the keys lie that go beyond `memory` (bytes; 0: nobody bounds it) or beyond what
-//  the system has. NULL when out of memory.
-record_keys_t *record_keys_new (const char *folder, uint64_t memory);
+//  the system has. `answers`, borrowed: what others have found out about all records of the passes, so that
+//  no key is held; NULL: nothing. NULL when out of memory.
+record_keys_t *record_keys_new (const char *folder, uint64_t memory, range_answers_t *answers);
 void record_keys_destroy (record_keys_t **self_p);
 
 //  A pass begins. DMH_OK; DMH_IO, DMH_INTERNAL: what the one before left on the disk cannot be looked at.

@@ -31,10 +31,10 @@ static struct text s_stretch (const struct block *self)
     return end ? (struct text){self->in.at + begin, end - begin} : (struct text){self->in.at, 0};
 }
 
-static void s_pack_verdict (const struct verdict *verdict, size_t begin, struct place *place,
+static void s_pack_verdict (const struct verdict *verdict, bool with_key, size_t begin, struct place *place,
                             struct packer *to)
 {
-    bool keyed = verdict->hash.key || verdict->hash.key_more || verdict->hash.content;
+    bool keyed = with_key && (verdict->hash.key || verdict->hash.key_more || verdict->hash.content);
     char bytes[8 * PACK_NUMBER_BYTES + 2 * sizeof (uint64_t) + sizeof (uint32_t) + 1], *at = bytes;
     *at++ = (char) ((verdict->out_n ? WITH_ROW : 0) | (verdict->made ? MADE : 0) |
                     (verdict->rule != RULE_NONE ? REJECTED : 0) | (verdict->remark_n ? REMARKED : 0) |
@@ -65,7 +65,7 @@ static void s_pack_verdict (const struct verdict *verdict, size_t begin, struct 
     pack_bytes (to, bytes, (size_t) (at - bytes));
 }
 
-void block_pack (const struct block *self, struct packer *to)
+void block_pack (const struct block *self, bool keyed, struct packer *to)
 {
     struct text in = s_stretch (self);
     size_t begin = in.at == self->in.at ? 0 : (size_t) (in.at - self->in.at);
@@ -82,7 +82,7 @@ void block_pack (const struct block *self, struct packer *to)
     pack_text (to, self->unknown.at, self->unknown.used);
     pack_text (to, self->skipped.at, self->skipped.used);
     for (size_t i = 0; i < self->verdict_count; i++)
-        s_pack_verdict (&self->verdicts[i], begin, &place, to);
+        s_pack_verdict (&self->verdicts[i], keyed, begin, &place, to);
     for (size_t i = 0; i < self->remark_count; i++) {
         const struct remark *remark = &self->remarks[i];
         pack_number (to, (uint64_t) (remark->field - FIELD_NONE));

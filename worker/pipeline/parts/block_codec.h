@@ -10,8 +10,9 @@
 
 enum { BLOCK_CODEC_FORM = 1 };    //  changes with what is written
 
-//  Appends it.
-void block_pack (const struct block *self, struct packer *to);
+//  Appends it. `keyed`: with the hashes of its keys and their ranks; else whoever takes it has them from
+//  elsewhere, or needs none.
+void block_pack (const struct block *self, bool keyed, struct packer *to);
 
 //  Into a block that is empty (block_reset), whose `load` the caller sets. `fields`: of the schema. `cells`:
 //  rows are so many cells each (cell.h); 0: they are text. What is no block makes `from` bad: nothing of it

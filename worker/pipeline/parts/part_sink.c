@@ -3,7 +3,9 @@
 #define XXH_INLINE_ALL
 #include "worker/pipeline/parts/part_sink.h"
 
+#include "worker/pipeline/keys/record_keys.h"
 #include "worker/pipeline/parts/block_codec.h"
+#include "worker/pipeline/pass.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +22,15 @@ int part_sink_begin (struct part_sink *self, size_t field_count, struct error *e
     self->block_count = self->made = 0;
     self->counts = (struct counts){.read = 0};
     self->failure.code = DMH_OK;
-    return self->blocks ? output_restart (self->blocks, error) : DMH_OK;
+    int rc = self->blocks ? output_restart (self->blocks, error) : DMH_OK;
+    return rc == DMH_OK && self->keys ? output_restart (self->keys, error) : rc;
 }
 
 static void s_write (struct part_sink *self, const struct block *block)
 {
     char number[PACK_NUMBER_BYTES + sizeof (XXH64_hash_t)];
     self->packer.to.used = 0;
-    block_pack (block, &self->packer);
+    block_pack (block, !self->ranges, &self->packer);    //  the ranges have the keys
     if (self->packer.failed) {
         error_set (&self->failure, DMH_INTERNAL, "out of memory for a block that is kept");
         return;
@@ -45,11 +48,28 @@ static void s_write (struct part_sink *self, const struct block *block)
     self->block_count++;
 }
 
+//  The keys of the records that the writer will ask for.
+static void s_gather (struct part_sink *self, const struct block *block)
+{
+    if (!self->begun)
+        key_ranges_begin (self->ranges, record_keys_choice (&block->pass->precedence) == KEY_RANKED);
+    for (size_t i = 0; i < block->verdict_count; i++) {
+        const struct verdict *verdict = &block->verdicts[i];
+        if (verdict->rule == RULE_NONE &&
+            key_ranges_add (self->ranges, &verdict->hash, self->counts.read + i, verdict->rank) != 0) {
+            error_set (&self->failure, DMH_INTERNAL, "out of memory for the keys of a part");
+            return;
+        }
+    }
+}
+
 void part_sink_take (struct part_sink *self, struct block *block)
 {
     if (self->failure.code == DMH_OK && block->error.code != DMH_OK)
         self->failure = block->error;
     if (self->failure.code == DMH_OK && !self->over) {
+        if (self->ranges)
+            s_gather (self, block);
         if (!self->begun)
             self->first_line = block->first_line;
         self->begun = true;
@@ -70,7 +90,9 @@ void part_sink_take (struct part_sink *self, struct block *block)
 int part_sink_check (const struct part_sink *self, struct error *error)
 {
     if (self->failure.code == DMH_OK)
-        return self->blocks ? output_check (self->blocks, error) : DMH_OK;
+        return self->keys && output_check (self->keys, NULL) != DMH_OK ? output_check (self->keys, error)
+               : self->blocks                                          ? output_check (self->blocks, error)
+                                                                       : DMH_OK;
     if (error)
         *error = self->failure;
     return self->failure.code;

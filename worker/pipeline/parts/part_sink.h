@@ -6,11 +6,14 @@
 #include "messages/codec/pack.h"
 #include "worker/output/output_file.h"
 #include "worker/pipeline/block.h"
+#include "worker/pipeline/keys/key_ranges.h"
 #include "worker/pipeline/unknown_names.h"
 
 struct part_sink {
     output_file_t *blocks;    //  borrowed; NULL: only what they say is wanted
-    uint64_t most;            //  bytes that they may come to
+    output_file_t *keys;      //  the same of the keys of its records, by ranges; NULL: nobody wants them
+    key_ranges_t *ranges;     //  borrowed, of that file
+    uint64_t most;            //  bytes that blocks may come to
     bool over;                //  they came to more: they are of no use
     uint64_t block_count, made;
     struct counts counts;    //  as long as no other part is known: there are no repeats
@@ -22,8 +25,8 @@ struct part_sink {
     struct error failure;
 };
 
-//  Empties it for a pass over records of so many fields; `blocks` and `most` stay as they are, the file is
-//  emptied. Zeroed but for these two the first time. DMH_OK, DMH_INTERNAL, DMH_IO.
+//  Empties it for a pass over records of so many fields; files, ranges and `most` stay as they are, the files
+//  are emptied. Zeroed but for these the first time. DMH_OK, DMH_INTERNAL, DMH_IO.
 int part_sink_begin (struct part_sink *self, size_t field_count, struct error *error);
 
 //  As writer_take and writer_check. A block of a part that comes to too much is doomed, which is no failure.

@@ -73,15 +73,16 @@ Test (needs, keys_beyond_the_memory_that_the_job_says_lie_on_the_disk)
     cr_expect_eq (s_of ("a.csv", 500 * MIB, &options).memory, 3);
 }
 
-//  A file that several workers share: who does not write has no keys to keep.
-Test (needs, a_task_of_a_shared_file_is_needed_as_a_word_and_only_writing_needs_memory_by_the_bytes)
+//  A file that several workers share: who cuts it or surveys a part has no keys to keep, who judges a range
+//  as many as a part has.
+Test (needs, a_task_of_a_shared_file_is_needed_as_a_word_and_keys_need_memory_by_the_bytes)
 {
     static const struct {
         const char *task;
         uint64_t memory;
-    } CASES[] = {{"cut", 64}, {"survey", 64}, {"part", 64}, {"write", 1064}};
+    } CASES[] = {{"cut", 64}, {"survey", 64}, {"part", 164}, {"write", 1064}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct options options = {.kind = "patient"};
+        struct options options = {.kind = "patient", .split_bytes = 100 * MIB};
         snprintf (options.task, sizeof options.task, "%s", CASES[i].task);
         struct needs needs = s_of ("a.csv", 1000 * MIB, &options);
         cr_expect_str_eq (needs.words[NEED_TASK], CASES[i].task);

@@ -42,7 +42,8 @@ static void s_expect_passes (const struct split_run *split, enum wanted wanted, 
 
 static const struct mishap *s_mishap;
 static void s_spoil (void *context, const struct split_run *self, const char *task, size_t part);
-static size_t s_threads;    //  of the runner; 0: there is none
+static size_t s_threads;         //  of the runner; 0: there is none
+static uint64_t s_key_memory;    //  0: no bound
 
 //  `text` is the input; it is freed.
 static void s_expect (const char *name, struct text_of text, const struct options *options, size_t parts,
@@ -65,6 +66,7 @@ static void s_expect (const char *name, struct text_of text, const struct option
                               .input = path,
                               .results = results,
                               .parts = parts,
+                              .key_memory = s_key_memory,
                               .threads = s_threads,
                               .before = s_mishap ? s_spoil : NULL,
                               .context = (void *) (uintptr_t) s_mishap};
@@ -132,11 +134,16 @@ Test (split_jobs, every_output_format, .timeout = 300)
     }
 }
 
-//  Which record of a key stands only the last part tells; the blocks are taken twice, and made once.
-Test (split_jobs, the_last_record_of_a_key_stands, .timeout = 300)
+//  Which record of a key stands only the last part tells. Memory holds the keys of a range, or does not.
+Test (split_jobs, another_record_of_a_key_than_the_first_stands, .timeout = 300)
 {
-    struct options options = {.on_conflict = "last", .audit = "full"};
-    s_expect ("in.csv", s_patients ("\n", true), &options, 3, AS_SURVEYED);
+    static const char *const CHOICES[] = {"last", "newest:birth_date", "newest:phone"};
+    for (size_t i = 0; i < sizeof CHOICES / sizeof *CHOICES; i++)
+        for (s_key_memory = 0; s_key_memory <= 65536; s_key_memory += 65536) {
+            struct options options = {.audit = "full"};
+            snprintf (options.on_conflict, sizeof options.on_conflict, "%s", CHOICES[i]);
+            s_expect ("in.csv", s_patients ("\n", true), &options, 3, AS_SURVEYED);
+        }
 }
 
 static struct text_of s_dates (const char *last)
@@ -147,6 +154,14 @@ static struct text_of s_dates (const char *last)
         s_add (&text, "%d,0%d/0%d/19%02d\n", i, 1 + i % 9, 1 + i % 7, i % 90);
     s_add (&text, "x,%s\n", last);
     return text;
+}
+
+Test (split_jobs, memory_does_not_hold_the_keys_of_a_range, .timeout = 300)
+{
+    struct options options = {.audit = "full"};
+    s_key_memory = 32768;
+    s_expect ("in.csv", s_patients ("\n", true), &options, 4, AS_SURVEYED);
+    s_expect ("in.csv", s_dates ("31/12/1980"), &options, 3, REDONE);
 }
 
 //  Values that can be read both ways, and one at the end that tells.
@@ -249,9 +264,13 @@ static void s_spoil (void *context, const struct split_run *self, const char *ta
 Test (split_jobs, what_is_lost_or_damaged_is_one_workers, .timeout = 300)
 {
 #define SURVEY "10000000000000000001.1/survey-1."
+#define PART "20000000000000000001.1/part-1."
     static const struct mishap MISHAPS[] = {
         {TASK_WRITE, SURVEY "blocks", 0}, {TASK_WRITE, SURVEY "blocks", 1},
         {TASK_WRITE, SURVEY "blocks", 2}, {TASK_WRITE, SURVEY "tally", 1},
+        {TASK_PART, SURVEY "keys", 0},    {TASK_PART, SURVEY "keys", 1},
+        {TASK_PART, SURVEY "keys", 2},    {TASK_WRITE, PART "answers", 0},
+        {TASK_WRITE, PART "answers", 1},  {TASK_WRITE, PART "answers", 2},
         {TASK_PART, SURVEY "tally", 2},   {TASK_SURVEY, "00000000000000000000.1/cut.dmh", 1},
         {TASK_SURVEY, NULL, 0},           {TASK_WRITE, NULL, 0}};
     struct options options = {.audit = "full"};

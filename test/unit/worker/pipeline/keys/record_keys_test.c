@@ -125,7 +125,7 @@ static void s_compare (size_t count, const char *how)
 
 static void s_play (size_t count, uint64_t memory, enum key_choice choice, int passes)
 {
-    record_keys_t *keys = record_keys_new ("/tmp", memory);
+    record_keys_t *keys = record_keys_new ("/tmp", memory, NULL);
     cr_assert_not_null (keys);
     s_expect (count, choice);
     int took = s_passes (keys, count, choice);
@@ -156,7 +156,7 @@ Test (record_keys, memory_and_disk_tell_what_the_rule_says)
 
 Test (record_keys, what_memory_holds_stays_there_and_what_it_does_not_is_noticed)
 {
-    record_keys_t *keys = record_keys_new ("/nonexistent", 1024 * 1024);
+    record_keys_t *keys = record_keys_new ("/nonexistent", 1024 * 1024, NULL);
     s_make (10000, KEYS_MOST, 1, false, 3);
     s_pass (keys, 10000, KEY_FIRST);
     cr_expect_not (record_keys_outgrown (keys), "320,000 bytes");
@@ -171,7 +171,7 @@ Test (record_keys, what_memory_holds_stays_there_and_what_it_does_not_is_noticed
 
 Test (record_keys, a_disk_that_refuses_says_so)
 {
-    record_keys_t *keys = record_keys_new ("/nonexistent", 1);
+    record_keys_t *keys = record_keys_new ("/nonexistent", 1, NULL);
     struct error error = {.code = DMH_OK};
     uint64_t other;
     s_make (RECORDS_MOST, 10, 10, false, 3);
@@ -190,7 +190,7 @@ Test (record_keys, a_disk_that_refuses_says_so)
 Test (record_keys, records_that_are_read_otherwise_are_gathered_anew)
 {
     enum { COUNT = 5000 };
-    record_keys_t *keys = record_keys_new ("/tmp", 1);
+    record_keys_t *keys = record_keys_new ("/tmp", 1, NULL);
     s_make (COUNT, 400, 3, false, 1);
     s_pass (keys, COUNT, KEY_LAST);
     cr_assert (record_keys_unsettled (keys), "they are gathered");

@@ -42,7 +42,7 @@ static struct block *s_code (void *context, const struct pass *pass, struct bloc
     self->block = block_new (fields, 1);
     block_reset (self->block, 1);
     self->packer.to.used = 0;
-    block_pack (block, &self->packer);
+    block_pack (block, true, &self->packer);
     cr_assert_not (self->packer.failed);
     struct packed from = {self->packer.to.at, self->packer.to.at + self->packer.to.used, false};
     size_t cells = pass->layout.encoder->database ? pass->layout.value_count : 0;
@@ -159,7 +159,7 @@ Test (block_codec, what_is_no_block_is_told)
         .out_n = 4, .raw_n = 3, .field = FIELD_NONE, .rule = RULE_NONE, .hash = {1, 2, 3}, .rank = 5};
     *block_add_verdict (block) =
         (struct verdict){.raw_at = 4, .raw_n = 3, .line = 1, .field = 2, .rule = RULE_FIELD_COUNT};
-    block_pack (block, &packer);
+    block_pack (block, true, &packer);
     for (size_t n = 0; n < packer.to.used; n++) {
         struct packed from = {packer.to.at, packer.to.at + n, false};
         block_reset (other, 1);
