@@ -246,6 +246,11 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
     return rc;
 }
 
+void reader_leave_undigested (reader_t *self, bool undigested)
+{
+    source_leave_undigested (self->source, undigested);
+}
+
 int reader_walk (reader_t *self,
                  int (*take) (void *context, const char *bytes, size_t n, bool last, struct error *error),
                  void *context, struct error *error)

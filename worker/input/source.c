@@ -30,6 +30,7 @@ struct source {
     char *name, *path;
     struct stat opened;
     digest_t *digest;
+    bool undigested;        //  somebody else tells the SHA-256
     XXH3_state_t *hash;     //  in its place, of a stretch; NULL: it is the whole file
     uint64_t offset;        //  of the file
     uint64_t begin, end;    //  of what is read of it
@@ -80,7 +81,7 @@ static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error 
         return rc;
     if (self->hash)
         XXH3_64bits_update (self->hash, to, *got);
-    else
+    else if (!self->undigested)
         digest_update (self->digest, to, *got);
     self->offset += *got;
     self->raw_over = *got < n;
@@ -212,6 +213,11 @@ int source_stretch (source_t *self, uint64_t begin, uint64_t end)
     if (!self->hash)
         self->hash = XXH3_createState ();
     return self->hash ? 0 : -1;
+}
+
+void source_leave_undigested (source_t *self, bool undigested)
+{
+    self->undigested = undigested;
 }
 
 uint64_t source_hash (const source_t *self)

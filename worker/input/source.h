@@ -59,6 +59,9 @@ uint64_t source_position (const source_t *self);      //  bytes of the file read
 //  DMH_OK; DMH_BAD_INPUT: it is not the file any more that was opened; DMH_IO.
 int source_check (const source_t *self, struct error *error);
 
+//  Whether from the next rewind on nobody wants the SHA-256, which source_finish then tells of nothing.
+void source_leave_undigested (source_t *self, bool undigested);
+
 //  Once all is read: the hex of the file's SHA-256 (of a stretch, of nothing). DMH_BAD_INPUT: it is not the
 //  file any more that was opened. DMH_INTERNAL: not all of its bytes were hashed since the rewind.
 int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);

@@ -89,30 +89,49 @@ static uint64_t s_part_bytes (const struct part_task *self, uint64_t bytes)
     return bytes / parts + 1 + TEXT_PARTS_STEP_BYTES;
 }
 
+//  Reads the input and cuts it. `digests`: the cut tells its SHA-256.
+static int s_read (struct part_task *self, struct attempt *attempt, bool digests, struct error *error)
+{
+    struct input_cut *cut = &self->cut;
+    reader_t *reader = attempt->preparation.reader;
+    const char *name = self->assignment->input.name;
+    struct feed feed = {self, text_parts_new (&attempt->preparation.dialect, name,
+                                              s_part_bytes (self, reader_bytes (reader)),
+                                              TEXT_PARTS_STEP_BYTES, (size_t) self->assignment->parts)};
+    reader_leave_undigested (reader, !digests);
+    int rc = feed.parts ? reader_walk (reader, s_feed, &feed, error)
+                        : error_set (error, DMH_INTERNAL, "out of memory while cutting %s", name);
+    if (rc == DMH_OK)
+        rc = reader_finish (reader, cut->sha256, error);
+    if (!digests)    //  of a file that the broker keeps it was checked as that came
+        snprintf (cut->sha256, sizeof cut->sha256, "%s",
+                  self->fetched_files.stored ? self->assignment->input.sha256 : "");
+    if (rc == DMH_OK)
+        rc = s_keep_parts (self, feed.parts, error);
+    text_parts_destroy (&feed.parts);
+    return rc;
+}
+
 static int s_cut (struct part_task *self, struct attempt *attempt, struct error *error)
 {
+    struct input_cut *cut = &self->cut;
     reader_t *reader = attempt->preparation.reader;
-    const struct dialect *dialect = &attempt->preparation.dialect;
     const char *name = self->assignment->input.name;
-    uint64_t bytes = reader_bytes (reader);
-    int rc = text_parts_allow (dialect, name, error);
+    int rc = text_parts_allow (&attempt->preparation.dialect, name, error);
     if (rc != DMH_OK)
         return rc;
     if (self->assignment->parts < 2)
         return error_set (error, DMH_UNSUPPORTED, "%s is one part", name);
-    struct feed feed = {self, text_parts_new (dialect, name, s_part_bytes (self, bytes),
-                                              TEXT_PARTS_STEP_BYTES, (size_t) self->assignment->parts)};
-    rc = feed.parts ? reader_walk (reader, s_feed, &feed, error)
-                    : error_set (error, DMH_INTERNAL, "out of memory while cutting %s", name);
-    if (rc == DMH_OK)
-        rc = reader_finish (reader, self->cut.sha256, error);
-    if (rc == DMH_OK)
-        rc = s_keep_parts (self, feed.parts, error);
-    text_parts_destroy (&feed.parts);
-    self->cut.bytes = bytes;
-    self->cut.head = reader_head (reader);
-    self->cut.head_hash = part_task_head_hash (reader);
-    self->cut.written_at = reader_written_at (reader);
+    rc = s_read (self, attempt, part_task_digests (self), error);
+    if (rc == DMH_OK && cut->count == 0 && !*cut->sha256) {    //  it has no record: no part will read it
+        free (cut->parts);
+        cut->parts = NULL;
+        rc = s_read (self, attempt, true, error);
+    }
+    cut->bytes = reader_bytes (reader);
+    cut->head = reader_head (reader);
+    cut->head_hash = part_task_head_hash (reader);
+    cut->written_at = reader_written_at (reader);
     return rc;
 }
 

@@ -175,18 +175,18 @@ static void s_pack_judgement (const struct range_judgement *self, struct packer 
     pack_bytes (to, &self->hash, sizeof self->hash);
 }
 
-int part_finding_write (const struct part_sink *sink, enum part_state state, const struct key_directory *keys,
-                        const struct range_judgement *judgement, const char *folder, const char *name,
-                        struct output *out, struct error *error)
+int part_finding_write (const struct part_sink *sink, const struct part_saying *saying, const char *folder,
+                        const char *name, struct output *out, struct error *error)
 {
     const struct key_directory nowhere = {.ranges = 0};
     struct packer packer = {.failed = false}, names = {.failed = false};
     const char *unknown;
     pack_text (&packer, HEAD_OF_FINDING, strlen (HEAD_OF_FINDING));
-    pack_number (&packer, state);
-    s_pack_judgement (judgement, &packer);
-    key_directory_pack (keys ? keys : &nowhere, &packer);
-    if (state == PART_HAS_BLOCKS) {
+    pack_number (&packer, saying->state);
+    pack_text (&packer, saying->sha256, strlen (saying->sha256));
+    s_pack_judgement (saying->judgement, &packer);
+    key_directory_pack (saying->keys ? saying->keys : &nowhere, &packer);
+    if (saying->state == PART_HAS_BLOCKS) {
         pack_number (&packer, sink->block_count);
         pack_number (&packer, sink->first_line);
         pack_number (&packer, sink->counts.read);
@@ -222,6 +222,7 @@ static void s_unpack_judgement (struct part_finding *self, struct packed *from)
 static int s_unpack_finding (struct part_finding *self, struct packed *from)
 {
     self->state = (enum part_state) packed_number_most (from, PART_UNCUT);
+    s_unpack_string (self->sha256, sizeof self->sha256, from);
     s_unpack_judgement (self, from);
     if (key_directory_unpack (&self->keys, from) != 0)
         return -1;

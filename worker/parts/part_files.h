@@ -15,9 +15,9 @@ enum { PART_NAME_BYTES = 64 };
 
 //  How an input is cut.
 struct input_cut {
-    bool cut;                    //  false: one worker does all of it, and the rest is empty
-    char why[SENTENCE_BYTES];    //  then: why
-    char sha256[DIGEST_HEX_BYTES];
+    bool cut;                           //  false: one worker does all of it, and the rest is empty
+    char why[SENTENCE_BYTES];           //  then: why
+    char sha256[DIGEST_HEX_BYTES];      //  of the input; empty: the first `part` tells
     uint64_t bytes, head, head_hash;    //  of the whole, of reader_head, the XXH3 of the sample
     int64_t written_at;                 //  as of reader_written_at
     struct pass_settings settings;      //  to begin with
@@ -46,6 +46,7 @@ struct part_finding {
     struct tally tally;                  //  its lines are behind the first one
     struct buffer names;                 //  keys of JSON that are no column yet, each ended by NUL
     struct key_directory keys;           //  of a survey: where the keys of its records lie
+    char sha256[DIGEST_HEX_BYTES];       //  of the first part: the input's, where `cut` does not tell
     bool judges;                         //  of a part: it has found out which records of its range do not
     struct range_judgement judgement;    //  stand; then: which it judged
 };
@@ -53,11 +54,17 @@ struct part_finding {
 //  "survey-3.tally" and the like.
 void part_file_name (char out[PART_NAME_BYTES], const char *task, uint64_t part, const char *ending);
 
-//  Writes what the sink has seen into the folder, with where its keys lie (NULL: nowhere) and what was judged
-//  (NULL: nothing). As input_cut_write.
-int part_finding_write (const struct part_sink *sink, enum part_state state, const struct key_directory *keys,
-                        const struct range_judgement *judgement, const char *folder, const char *name,
-                        struct output *out, struct error *error);
+//  What a part has to say beside what its sink has seen.
+struct part_saying {
+    enum part_state state;
+    const struct key_directory *keys;           //  NULL: nowhere
+    const struct range_judgement *judgement;    //  NULL: nothing was judged
+    const char *sha256;                         //  of the input; empty: another one tells
+};
+
+//  Writes it into the folder. As input_cut_write.
+int part_finding_write (const struct part_sink *sink, const struct part_saying *saying, const char *folder,
+                        const char *name, struct output *out, struct error *error);
 //  Into a zeroed one, of records of so many fields; part_finding_clear it in any case. As input_cut_read.
 int part_finding_read (struct part_finding *self, size_t field_count, const char *path, struct error *error);
 void part_finding_clear (struct part_finding *self);

@@ -132,6 +132,11 @@ void part_task_clear (struct part_task *self)
     free (self->parts);
 }
 
+bool part_task_digests (const struct part_task *self)
+{
+    return fetched_files_input (&self->fetched_files) && !self->fetched_files.stored;
+}
+
 uint64_t part_task_head_hash (const reader_t *reader)
 {
     size_t n;

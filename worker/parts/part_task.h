@@ -26,6 +26,10 @@ struct part_task {
 int part_task_begin (struct part_task *self, const struct assignment *assignment,
                      const struct followed_task *driver, bool part_alone, struct error *error);
 
+//  Whether `cut` tells the SHA-256 of the input: of a file that lies where all open it a part does, beside
+//  the others, as that takes longer than to cut it; of one that the broker keeps it is known.
+bool part_task_digests (const struct part_task *self);
+
 //  The XXH3 of what the reader's input begins with.
 uint64_t part_task_head_hash (const reader_t *reader);
 void part_task_clear (struct part_task *self);

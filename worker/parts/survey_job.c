@@ -4,6 +4,7 @@
 //  one worker, and is no failure.
 #include "worker/parts/split_jobs.h"
 
+#include "worker/parts/input_digest.h"
 #include "worker/parts/part_task.h"
 #include "worker/parts/range_judge.h"
 #include "worker/pipeline/keys/record_keys.h"
@@ -17,9 +18,10 @@ struct part_work {
     const char *name;    //  of the task: what its files are called
     struct part_sink sink;
     output_file_t *blocks;
-    output_file_t *keys;     //  of a survey
-    key_ranges_t *ranges;    //  of that file
-    bool judges;             //  of a part: its range was judged
+    output_file_t *keys;              //  of a survey
+    key_ranges_t *ranges;             //  of that file
+    char sha256[DIGEST_HEX_BYTES];    //  of a part: the input's, where it is this one's to tell
+    bool judges;                      //  of a part: its range was judged
     struct range_judgement judgement;
     enum part_state state;
 };
@@ -114,10 +116,13 @@ static int s_leave (struct part_work *self, struct error *error)
                                    : s_finish (self, self->blocks, "blocks", error);
     if (rc == DMH_OK)
         rc = s_finish (self, self->keys, "keys", error);
+    const struct part_saying saying = {.state = self->state,
+                                       .keys = self->state == PART_HAS_BLOCKS ? keys : NULL,
+                                       .judgement = self->judges ? &self->judgement : NULL,
+                                       .sha256 = self->sha256};
     part_file_name (name, self->name, task->assignment->part, "tally");
     if (rc == DMH_OK)
-        rc = part_finding_write (&self->sink, self->state, self->state == PART_HAS_BLOCKS ? keys : NULL,
-                                 self->judges ? &self->judgement : NULL, task->folder.path, name,
+        rc = part_finding_write (&self->sink, &saying, task->folder.path, name,
                                  &task->outputs[task->output_count++], error);
     return rc;
 }
@@ -163,6 +168,8 @@ static int s_redo (struct part_work *self, struct runner_news *news, struct erro
         snprintf (news->kind, sizeof news->kind, "%s", attempt.preparation.binding->schema->name);
     if (rc == DMH_OK)
         rc = part_task_decide (task, TASK_SURVEY, &attempt.plan, settings, &uncut, &otherwise, error);
+    if (rc == DMH_OK && task->assignment->part == 0 && !*task->cut.sha256)
+        rc = input_digest (task, attempt.preparation.reader, self->sha256, error);
     attempt_clear (&attempt);
     self->state = uncut ? PART_UNCUT : PART_AS_SURVEYED;
     if (rc != DMH_OK || uncut)

@@ -16,10 +16,12 @@
 //  Which blocks there are, and by which settings they were made.
 struct write_work {
     struct part_task task;
+    size_t field_count;       //  of its records
     const char *blocks_of;    //  the task that has left them
     struct attempt attempt;
     blocks_ahead_t *ahead;
-    range_answers_t *answers;    //  which records stand, where the parts have found out; else NULL
+    range_answers_t *answers;         //  which records stand, where the parts have found out; else NULL
+    char sha256[DIGEST_HEX_BYTES];    //  of the input
     bool short_of;    //  the pass was cut short: the writer knows by then that it is in vain, or has failed
     bool alone;       //  one worker is to do all of it
 };
@@ -45,6 +47,7 @@ static int s_decide (struct write_work *self, struct error *error)
         struct attempt attempt;
         self->blocks_of = TASKS[t];
         rc = part_task_prepare (task, &attempt, &terms, error);
+        self->field_count = attempt.plan.step_count;
         if (rc == DMH_OK)
             rc = part_task_decide (task, TASKS[t], &attempt.plan, settings, &self->alone, &otherwise, error);
         attempt_clear (&attempt);
@@ -52,6 +55,22 @@ static int s_decide (struct write_work *self, struct error *error)
     self->alone = self->alone || otherwise;
     part_sink_clear (&sink);
     return rc;
+}
+
+//  The input's SHA-256, as who cut it tells, or the first part. Without one all that they left is of no use.
+static int s_read_sha256 (struct write_work *self, struct error *error)
+{
+    struct part_finding finding = {.state = PART_HAS_BLOCKS};
+    int rc = DMH_OK;
+    snprintf (self->sha256, sizeof self->sha256, "%s", self->task.cut.sha256);
+    if (!*self->sha256)
+        rc = part_task_read_finding (&self->task, TASK_PART, 0, self->field_count, &finding, error);
+    if (rc == DMH_OK && !*self->sha256)
+        snprintf (self->sha256, sizeof self->sha256, "%s", finding.sha256);
+    part_finding_clear (&finding);
+    return rc == DMH_OK && !*self->sha256 ? error_set (error, DMH_INTERNAL, "nobody tells the SHA-256 of %s",
+                                                       self->task.assignment->input.name)
+                                          : rc;
 }
 
 //  What the parts have found out about their keys, which the blocks of surveys are without. What was made
@@ -66,7 +85,7 @@ static int s_open_answers (struct write_work *self, struct error *error)
                           task->assignment->input.name);
     for (size_t at = 0; rc == DMH_OK && judged && at < task->cut.count; at++) {
         struct part_finding finding = {.state = PART_HAS_BLOCKS};
-        rc = part_task_read_finding (task, TASK_PART, at, 0, &finding, error);
+        rc = part_task_read_finding (task, TASK_PART, at, self->field_count, &finding, error);
         judged = finding.judges;
         char *path = rc == DMH_OK && judged ? part_task_answers (task, at, error) : NULL;
         if (rc == DMH_OK && judged)
@@ -225,6 +244,8 @@ static int s_write (struct write_work *self, struct error *error)
     int rc = s_decide (self, &why);
     if (rc == DMH_OK && !self->alone)
         rc = s_open_answers (self, &why);
+    if (rc == DMH_OK && !self->alone)
+        rc = s_read_sha256 (self, &why);
     if (rc == DMH_OK && !self->alone) {
         rc = s_prepare (self, &self->task.cut.settings, error);
         if (rc != DMH_OK)
@@ -232,7 +253,7 @@ static int s_write (struct write_work *self, struct error *error)
         self->ahead = blocks_ahead_new (self->attempt.plan.step_count, self->attempt.block_bytes, &why);
         rc = self->ahead ? s_take_blocks (self, &damaged, &why) : why.code;
         blocks_ahead_destroy (&self->ahead);
-        self->attempt.input_sha256 = self->task.cut.sha256;
+        self->attempt.input_sha256 = self->sha256;
     } else if (rc != DMH_OK && rc != DMH_CANCELLED)
         damaged = true;
     if (damaged)
