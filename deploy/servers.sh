@@ -4,6 +4,7 @@
 #  by=setsid they would go on when the script's terminal is closed.
 servers=
 by=
+pin=
 sockets=    #  their folder, in a place whose path is short
 
 stop_servers () {
@@ -33,6 +34,11 @@ await_server () {
     done
 }
 
+#  What a worker is started by: with pin=yes it has one processor of its own, those that there are in turn.
+processor () {
+    [ -z "$pin" ] || echo "taskset -c $(($1 % $(nproc)))"
+}
+
 start_servers () {
     mkdir -p "$2/results"
     rm -rf "$2/endpoints" "$2"/jobs.db*
@@ -44,7 +50,7 @@ start_servers () {
     worker=0
     while [ "$worker" -lt "$3" ]; do
         worker=$((worker + 1))
-        $by "$1/dmh-worker" --broker "$(endpoint back "$2")" --slots "$4" ${5:-} --results "$2/results" >"$2/worker-$worker.log" 2>&1 &
+        $by $(processor $((worker - 1))) "$1/dmh-worker" --broker "$(endpoint back "$2")" --slots "$4" ${5:-} --results "$2/results" >"$2/worker-$worker.log" 2>&1 &
         servers="$servers $!"
     done
     DMH_BROKER=$(endpoint front "$2")

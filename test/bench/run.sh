@@ -4,7 +4,7 @@
 #  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files split sequences variants objects gateway queues" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 #  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
 #  BENCH_MESSAGES=1000 through each message queue
-#  BENCH_SPLIT_SIZE=1000M of the file that several workers share
+#  BENCH_SPLIT_SIZE="1000M" sizes of the file that several workers share  BENCH_SPLIT_RUNS=3 of each
 #  BENCH_LARGE_FILES="30 300" of BENCH_LARGE_SIZE=10M each
 set -eu
 build=$1
