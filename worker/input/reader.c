@@ -246,17 +246,13 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
     return rc;
 }
 
-void reader_leave_undigested (reader_t *self, bool undigested)
-{
-    source_leave_undigested (self->source, undigested);
-}
-
-int reader_walk (reader_t *self,
+int reader_walk (reader_t *self, bool digested,
                  int (*take) (void *context, const char *bytes, size_t n, bool last, struct error *error),
                  void *context, struct error *error)
 {
     enum { PIECE_BYTES = 256 * 1024 };
     char *piece = malloc (PIECE_BYTES);
+    source_leave_undigested (self->source, !digested);
     int rc = piece ? source_rewind (self->source, self->sample.charset, error)
                    : error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
     self->carry.used = 0;

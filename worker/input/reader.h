@@ -64,12 +64,10 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
 //  reader_finish tells no SHA-256, and DMH_BAD_INPUT where the bytes are others now. 0, or -1 out of memory.
 int reader_stretch (reader_t *self, const struct text_part *part);
 
-//  As source_leave_undigested.
-void reader_leave_undigested (reader_t *self, bool undigested);
-
 //  All of the text from its first byte on, as it stands, piece by piece, to `take`, which returns DMH_OK or
 //  what ends it; `last`: nothing comes behind. As a pass of its own: reader_finish behind it.
-int reader_walk (reader_t *self,
+//  Not `digested`: nobody wants the SHA-256, and reader_finish tells that of nothing.
+int reader_walk (reader_t *self, bool digested,
                  int (*take) (void *context, const char *bytes, size_t n, bool last, struct error *error),
                  void *context, struct error *error);
 

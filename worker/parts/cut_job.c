@@ -98,8 +98,7 @@ static int s_read (struct part_task *self, struct attempt *attempt, bool digests
     struct feed feed = {self, text_parts_new (&attempt->preparation.dialect, name,
                                               s_part_bytes (self, reader_bytes (reader)),
                                               TEXT_PARTS_STEP_BYTES, (size_t) self->assignment->parts)};
-    reader_leave_undigested (reader, !digests);
-    int rc = feed.parts ? reader_walk (reader, s_feed, &feed, error)
+    int rc = feed.parts ? reader_walk (reader, digests, s_feed, &feed, error)
                         : error_set (error, DMH_INTERNAL, "out of memory while cutting %s", name);
     if (rc == DMH_OK)
         rc = reader_finish (reader, cut->sha256, error);

@@ -60,7 +60,7 @@ int input_digest (struct part_task *task, reader_t *reader, char sha256[DIGEST_H
                                     task->assignment->input.name);
     if (rc == DMH_OK) {
         XXH3_64bits_reset (walk.hash);
-        rc = reader_walk (reader, s_piece, &walk, error);
+        rc = reader_walk (reader, true, s_piece, &walk, error);
     }
     if (rc == DMH_OK)
         rc = reader_finish (reader, sha256, error);
