@@ -1,5 +1,7 @@
-//  part_files.c: see part_files.h.
+//  part_files.c: see part_files.h. Behind the rest stands the XXH3 of all before it: as these files do not
+//  come to the disk before they are used, a host that falls may leave some of one.
 #define _GNU_SOURCE
+#define XXH_INLINE_ALL
 #include "worker/parts/part_files.h"
 
 #include "messages/version.h"
@@ -12,14 +14,17 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
-#define HEAD_OF_CUT "dmh-cut/1 " DMH_VERSION
-#define HEAD_OF_FINDING "dmh-part/2 " DMH_VERSION
+#define HEAD_OF_CUT "dmh-cut/2 " DMH_VERSION
+#define HEAD_OF_FINDING "dmh-part/3 " DMH_VERSION
 enum { PARTS_MOST = 10000, FILE_BYTES_MOST = 256 * 1024 * 1024 };
 
 static int s_write (struct packer *packer, const char *folder, const char *name, struct output *out,
                     struct error *error)
 {
+    XXH64_hash_t hash = XXH3_64bits (packer->to.at, packer->to.used);
+    pack_bytes (packer, &hash, sizeof hash);
     if (packer->failed)
         return error_set (error, DMH_INTERNAL, "out of memory for %s", name);
     output_file_t *file = output_new (folder, name, error);
@@ -35,6 +40,11 @@ static int s_write (struct packer *packer, const char *folder, const char *name,
 static int s_foreign (const char *path, struct error *error)
 {
     return error_set (error, DMH_UNSUPPORTED, "%s was not written by dmh " DMH_VERSION, path);
+}
+
+static int s_damaged (const char *path, struct error *error)
+{
+    return error_set (error, DMH_MALFORMED, "%s is damaged: it is not what was written", path);
 }
 
 //  All of a regular file that is no larger than such a one may be.
@@ -72,11 +82,18 @@ static int s_read (const char *path, const char *head, struct buffer *bytes, str
 {
     int rc = s_slurp (path, bytes, error);
     size_t n;
+    XXH64_hash_t hash;
     if (rc != DMH_OK)
         return rc;
     *from = (struct packed){bytes->at, bytes->at + bytes->used, false};
     const char *found = packed_text (from, &n);
-    return found && n == strlen (head) && memcmp (found, head, n) == 0 ? DMH_OK : s_foreign (path, error);
+    if (!found || n != strlen (head) || memcmp (found, head, n) != 0)
+        return s_foreign (path, error);
+    if ((size_t) (from->end - from->at) < sizeof hash)
+        return s_damaged (path, error);
+    from->end -= sizeof hash;
+    memcpy (&hash, from->end, sizeof hash);
+    return XXH3_64bits (bytes->at, bytes->used - sizeof hash) == hash ? DMH_OK : s_damaged (path, error);
 }
 
 int input_cut_write (const struct input_cut *self, const char *folder, struct output *out,
@@ -114,6 +131,14 @@ static void s_unpack_string (char *to, size_t size, struct packed *from)
         memcpy (to, at, n);
 }
 
+//  Empty where another file tells it.
+static void s_unpack_sha256 (char to[DIGEST_HEX_BYTES], struct packed *from)
+{
+    s_unpack_string (to, DIGEST_HEX_BYTES, from);
+    if (*to && strspn (to, "0123456789abcdef") != DIGEST_HEX_BYTES - 1)
+        from->bad = true;
+}
+
 static int s_unpack_parts (struct input_cut *self, struct packed *from)
 {
     size_t count = (size_t) packed_number_most (from, PARTS_MOST);
@@ -138,7 +163,7 @@ int input_cut_read (struct input_cut *self, const char *path, struct error *erro
     if (rc == DMH_OK) {
         self->cut = packed_number_most (&from, 1);
         s_unpack_string (self->why, sizeof self->why, &from);
-        s_unpack_string (self->sha256, sizeof self->sha256, &from);
+        s_unpack_sha256 (self->sha256, &from);
         self->bytes = packed_number (&from);
         self->head = packed_number (&from);
         self->head_hash = packed_number (&from);
@@ -222,7 +247,7 @@ static void s_unpack_judgement (struct part_finding *self, struct packed *from)
 static int s_unpack_finding (struct part_finding *self, struct packed *from)
 {
     self->state = (enum part_state) packed_number_most (from, PART_UNCUT);
-    s_unpack_string (self->sha256, sizeof self->sha256, from);
+    s_unpack_sha256 (self->sha256, from);
     s_unpack_judgement (self, from);
     if (key_directory_unpack (&self->keys, from) != 0)
         return -1;

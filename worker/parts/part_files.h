@@ -29,7 +29,7 @@ struct input_cut {
 int input_cut_write (const struct input_cut *self, const char *folder, struct output *out,
                      struct error *error);
 //  Into a zeroed one; input_cut_clear it in any case. DMH_OK; DMH_IO; DMH_INTERNAL; DMH_UNSUPPORTED: it is
-//  none of this version.
+//  none of this version; DMH_MALFORMED: it is not as it was written.
 int input_cut_read (struct input_cut *self, const char *path, struct error *error);
 void input_cut_clear (struct input_cut *self);
 
