@@ -193,6 +193,7 @@ int range_judge (struct part_task *task, size_t field_count, enum key_choice cho
     int rc = !self.answers ? error->code : !self.hash || !self.keys ? s_no_memory (&self, error) : DMH_OK;
     if (rc == DMH_OK) {
         output_leave_unsynced (self.answers, true);
+        record_keys_expect_gaps (self.keys);
         rc = s_judge_range (&self, choice, error);
     }
     if (rc == DMH_OK)

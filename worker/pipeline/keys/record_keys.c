@@ -4,6 +4,7 @@
 #include "worker/pipeline/keys/standing.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 //  Of a part of the keys on the disk, where nobody said how much they may take in memory.
 #define PART_BYTES ((uint64_t) 256 * 1024 * 1024)
@@ -22,6 +23,11 @@ struct record_keys {
     key_partitions_t *on_disk;    //  else
     range_answers_t *answers;     //  borrowed; of BY_OTHERS
     uint64_t expected, seen;      //  records
+    //  With gaps between the records, ranks lie by how many keys and contents came before: which records
+    //  those are. They come in one order in each pass, so what stands from the one before is right.
+    bool gaps;
+    struct buffer numbers;    //  of uint64_t
+    uint64_t came;
 };
 
 enum key_choice record_keys_choice (const struct precedence *precedence)
@@ -54,8 +60,14 @@ void record_keys_destroy (record_keys_t **self_p)
     key_set_destroy (&self->keys);
     standing_destroy (&self->standing);
     key_partitions_destroy (&self->on_disk);
+    free (self->numbers.at);
     free (self);
     *self_p = NULL;
+}
+
+void record_keys_expect_gaps (record_keys_t *self)
+{
+    self->gaps = true;
 }
 
 static int s_no_room (uint64_t record, struct error *error)
@@ -67,6 +79,7 @@ static int s_no_room (uint64_t record, struct error *error)
 static int s_begin_in_memory (record_keys_t *self, struct error *error)
 {
     key_set_clear (self->keys);
+    self->came = 0;
     if (self->choice == KEY_FIRST)
         return DMH_OK;
     if (!self->standing && !(self->standing = standing_new ()))
@@ -81,6 +94,8 @@ static int s_begin_gathering (record_keys_t *self, struct error *error)
     key_set_destroy (&self->keys);
     standing_destroy (&self->standing);
     key_partitions_destroy (&self->on_disk);
+    free (self->numbers.at);
+    self->numbers = (struct buffer){.at = NULL};
     self->mode = GATHERING;
     self->on_disk =
         key_partitions_new (self->folder, self->memory ? self->memory : PART_BYTES, self->expected);
@@ -128,7 +143,8 @@ void record_keys_prefetch (const record_keys_t *self, const struct key_hash *has
 size_t record_keys_bytes (const record_keys_t *self)
 {
     return self->mode == IN_MEMORY
-               ? key_set_bytes (self->keys) + (self->standing ? standing_bytes (self->standing) : 0)
+               ? key_set_bytes (self->keys) + (self->standing ? standing_bytes (self->standing) : 0) +
+                     self->numbers.size
                : 0;
 }
 
@@ -148,20 +164,52 @@ static enum key_place s_judge_new (record_keys_t *self, uint64_t record, uint64_
     return rc != 0 ? KEY_NO_ROOM : *other == record ? KEY_STANDS : KEY_CONFLICTS;
 }
 
+//  The record gets the next number.
+static int s_number (record_keys_t *self, uint64_t record)
+{
+    size_t at = (size_t) self->came * sizeof record;
+    if (at == self->numbers.used) {
+        if (buffer_reserve (&self->numbers, sizeof record) != 0)
+            return -1;
+        self->numbers.used += sizeof record;
+    }
+    memcpy (self->numbers.at + at, &record, sizeof record);
+    self->came++;
+    return 0;
+}
+
+static uint64_t s_numbered (const record_keys_t *self, uint64_t number)
+{
+    uint64_t record = 0;
+    if (number && number <= self->numbers.used / sizeof record)
+        memcpy (&record, self->numbers.at + (number - 1) * sizeof record, sizeof record);
+    return record;
+}
+
 static enum key_place s_judge_in_memory (record_keys_t *self, const struct key_hash *hash, uint64_t record,
                                          uint64_t rank, uint64_t *other, struct error *error)
 {
-    switch (key_set_add (self->keys, hash, record, other)) {
+    bool numbered = self->gaps && self->choice == KEY_RANKED;
+    uint64_t number = numbered ? self->came + 1 : record;
+    enum key_place place = KEY_REPEATS;
+    switch (key_set_add (self->keys, hash, number, other)) {
     case KEY_SET_NEW:
     case KEY_SET_CONFLICT:
-        return s_judge_new (self, record, rank, *other, other, error);
-    case KEY_SET_DUPLICATE:
-        return KEY_REPEATS;
-    case KEY_SET_FULL:
+        if (numbered && s_number (self, record) != 0) {
+            s_no_room (record, error);
+            return KEY_NO_ROOM;
+        }
+        place = s_judge_new (self, number, rank, *other, other, error);
         break;
+    case KEY_SET_DUPLICATE:
+        break;
+    case KEY_SET_FULL:
+        self->full = true;
+        return KEY_LATER;
     }
-    self->full = true;
-    return KEY_LATER;
+    if (numbered && place != KEY_NO_ROOM)
+        *other = s_numbered (self, *other);
+    return place;
 }
 
 enum key_place record_keys_judge (record_keys_t *self, const struct key_hash *hash, uint64_t record,

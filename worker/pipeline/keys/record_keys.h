@@ -20,6 +20,10 @@ enum key_choice record_keys_choice (const struct precedence *precedence);
 record_keys_t *record_keys_new (const char *folder, uint64_t memory, range_answers_t *answers);
 void record_keys_destroy (record_keys_t **self_p);
 
+//  Before the first pass: only some of the input's records will come, so that what is held is held of those
+//  that came, and not by their numbers.
+void record_keys_expect_gaps (record_keys_t *self);
+
 //  A pass begins. DMH_OK; DMH_IO, DMH_INTERNAL: what the one before left on the disk cannot be looked at.
 int record_keys_begin (record_keys_t *self, enum key_choice choice, struct error *error);
 
