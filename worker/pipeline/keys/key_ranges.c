@@ -17,6 +17,8 @@ enum {
     RANGES_MOST = 10000,
     CHUNKS_MOST = 16 * 1024 * 1024    //  of a range
 };
+//  Above it the end of a chunk would be at no place of a file.
+#define FILE_BYTES_MOST ((uint64_t) 1 << 62)
 
 struct key_ranges {
     output_file_t *file;
@@ -99,7 +101,7 @@ void key_directory_pack (const struct key_directory *self, struct packer *to)
 
 static int s_unpack_chunk (struct key_directory *self, size_t range, struct packed *from)
 {
-    struct key_chunk chunk = {.at = packed_number_most (from, INT64_MAX)};
+    struct key_chunk chunk = {.at = packed_number_most (from, FILE_BYTES_MOST)};
     chunk.count = packed_number_most (from, CHUNK_MOST / KEY_BYTES);
     chunk.first = packed_number_most (from, INT64_MAX);
     const char *hash = packed_bytes (from, sizeof chunk.hash);

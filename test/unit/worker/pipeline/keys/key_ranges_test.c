@@ -130,6 +130,25 @@ Test (key_ranges, a_directory_that_is_cut_off_is_none)
     workplace_remove (&place);
 }
 
+//  Else a disk would be said to be at fault.
+Test (key_ranges, a_place_that_no_file_has_is_none)
+{
+    static const uint64_t PLACES[] = {4096, INT64_MAX};
+    for (size_t i = 0; i < 2; i++) {
+        const uint64_t numbers[] = {false, 1, 1, PLACES[i], 1, 0}, hash = 0;
+        struct packer packer = {.failed = false};
+        struct key_directory read = {.ranges = 0};
+        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
+            pack_number (&packer, numbers[n]);
+        pack_bytes (&packer, &hash, sizeof hash);
+        struct packed from = {packer.to.at, packer.to.at + packer.to.used, false};
+        cr_assert_eq (key_directory_unpack (&read, &from), 0);
+        cr_assert_eq (packed_is_whole (&from), PLACES[i] == 4096);
+        key_directory_clear (&read);
+        free (packer.to.at);
+    }
+}
+
 //  Ranges are of one size, also for the keys of one of them: key_set and key_partitions go by other bits.
 Test (key_ranges, ranges_are_of_one_size)
 {
