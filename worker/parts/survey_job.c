@@ -168,7 +168,7 @@ static int s_redo (struct part_work *self, struct runner_news *news, struct erro
         snprintf (news->kind, sizeof news->kind, "%s", attempt.preparation.binding->schema->name);
     if (rc == DMH_OK)
         rc = part_task_decide (task, TASK_SURVEY, &attempt.plan, settings, &uncut, &otherwise, error);
-    if (rc == DMH_OK && task->assignment->part == 0 && !*task->cut.sha256)
+    if (rc == DMH_OK && !uncut && task->assignment->part == 0 && !*task->cut.sha256)
         rc = input_digest (task, attempt.preparation.reader, self->sha256, error);
     attempt_clear (&attempt);
     self->state = uncut ? PART_UNCUT : PART_AS_SURVEYED;
