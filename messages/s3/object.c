@@ -22,25 +22,40 @@ int s3_object_find (s3_client_t *client, const struct s3_name *name, const char 
     return DMH_OK;
 }
 
-int s3_object_get (s3_client_t *client, const struct s3_name *name, const char *called,
-                   const struct s3_object *object, int fd, struct error *error)
+//  Its bytes from `at` to `end`.
+static int s_get (s3_client_t *client, const struct s3_name *name, const char *called,
+                  const struct s3_object *object, uint64_t at, uint64_t end, int fd, struct error *error)
 {
-    struct stat here;
     struct s3_answer answer;
-    if (fstat (fd, &here) != 0)
-        return error_set (error, DMH_IO, "%s cannot be kept here: %s", called, strerror (errno));
     struct s3_request request = {.method = "GET",
                                  .name = name,
                                  .called = called,
                                  .if_match = object->etag,
                                  .body_fd = -1,
                                  .fd = fd,
-                                 .at = (uint64_t) here.st_size,
-                                 .end = object->bytes,
+                                 .at = at,
+                                 .end = end,
                                  .total = object->bytes};
-    if (request.at > request.end)
+    return at < end ? s3_client_do (client, &request, &answer, error) : DMH_OK;
+}
+
+int s3_object_get (s3_client_t *client, const struct s3_name *name, const char *called,
+                   const struct s3_object *object, int fd, struct error *error)
+{
+    struct stat here;
+    if (fstat (fd, &here) != 0)
+        return error_set (error, DMH_IO, "%s cannot be kept here: %s", called, strerror (errno));
+    if ((uint64_t) here.st_size > object->bytes)
         return error_set (error, DMH_CONFLICT, "%s has become shorter", called);
-    return request.at < request.end ? s3_client_do (client, &request, &answer, error) : DMH_OK;
+    return s_get (client, name, called, object, (uint64_t) here.st_size, object->bytes, fd, error);
+}
+
+int s3_object_get_piece (s3_client_t *client, const struct s3_name *name, const char *called,
+                         const struct s3_object *object, uint64_t at, uint64_t n, int fd, struct error *error)
+{
+    uint64_t from = at < object->bytes ? at : object->bytes;
+    uint64_t end = n < object->bytes - from ? from + n : object->bytes;
+    return s_get (client, name, called, object, from, end, fd, error);
 }
 
 int s3_object_put (s3_client_t *client, const struct s3_name *name, const char *called, int fd,

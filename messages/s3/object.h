@@ -22,6 +22,12 @@ int s3_object_find (s3_client_t *client, const struct s3_name *name, const char 
 int s3_object_get (s3_client_t *client, const struct s3_name *name, const char *called,
                    const struct s3_object *object, int fd, struct error *error);
 
+//  Brings `n` of its bytes from `at` on, as far as it has them, to the same place of the descriptor. As
+//  s3_object_get.
+int s3_object_get_piece (s3_client_t *client, const struct s3_name *name, const char *called,
+                         const struct s3_object *object, uint64_t at, uint64_t n, int fd,
+                         struct error *error);
+
 //  Leaves the `bytes` bytes of a descriptor at that name: at once, or in parts of S3_PART_BYTES or more that
 //  become an object together at the end. Each of them is sent with its SHA-256. What does not come to an end
 //  is taken back. As s3_client_do; DMH_TOO_LARGE: more than 5 TiB.

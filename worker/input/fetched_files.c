@@ -33,16 +33,20 @@ static int s_open (struct fetched_file *self)
     return taken ? 1 : -1;
 }
 
-//  The input as a file of its size with holes where nobody looks.
+//  A file of that size with holes where nobody looks.
+static int s_make_holes (int fd, uint64_t bytes, struct error *error)
+{
+    bool made = ftruncate (fd, 0) == 0 && ftruncate (fd, (off_t) bytes) == 0;
+    return made ? DMH_OK : error_set (error, DMH_IO, "it cannot be made: %s", strerror (errno));
+}
+
 static int s_get_pieces (transfer_t *transfer, const struct fetch *fetch, int fd, struct error *error)
 {
     const struct input *input = fetch->input;
-    int rc = ftruncate (fd, 0) == 0 && ftruncate (fd, (off_t) input->bytes) == 0
-                 ? DMH_OK
-                 : error_set (error, DMH_IO, "it cannot be made: %s", strerror (errno));
-    for (size_t i = 0; rc == DMH_OK && i < fetch->piece_count; i++)
-        rc = transfer_get_piece (transfer, input->sha256, input->bytes, fetch->pieces[i].at,
-                                 fetch->pieces[i].bytes, fd, error);
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < fetch->pieces->count; i++)
+        rc = transfer_get_piece (transfer, input->sha256, input->bytes, fetch->pieces->at[i].at,
+                                 fetch->pieces->at[i].bytes, fd, error);
     return rc;
 }
 
@@ -81,28 +85,73 @@ static int s_fetch (struct fetched_files *self, const struct fetch *fetch, trans
     if (rc != DMH_OK)
         return rc;
     struct fetched_file *file = &self->files[self->count - 1];
-    rc = whole ? transfer_get (transfer, sha256, bytes, file->fd, &why)
-               : s_get_pieces (transfer, fetch, file->fd, &why);
+    rc =
+        whole ? transfer_get (transfer, sha256, bytes, file->fd, &why) : s_make_holes (file->fd, bytes, &why);
+    if (rc == DMH_OK && !whole)
+        rc = s_get_pieces (transfer, fetch, file->fd, &why);
     file->stays = whole && rc == DMH_UNAVAILABLE;
     return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
+}
+
+//  The object, or its pieces.
+static int s_bring_object (object_input_t *object, const struct input_pieces *pieces, int fd,
+                           struct error *error)
+{
+    int rc = pieces ? DMH_OK : object_input_bring (object, fd, error);
+    for (size_t i = 0; pieces && rc == DMH_OK && i < pieces->count; i++)
+        rc = object_input_bring_piece (object, pieces->at[i], fd, error);
+    return rc;
+}
+
+static object_input_t *s_find_object (const struct fetch *fetch, struct error *error)
+{
+    const struct input *input = fetch->input;
+    const char *etag = fetch->pieces ? fetch->pieces->etag : "";
+    object_input_t *object =
+        object_input_new (input, fetch->roots, fetch->stop, fetch->moved, fetch->context, error);
+    if (object && *etag && !streq (object_input_etag (object), etag)) {
+        object_input_destroy (&object);
+        error_set (error, DMH_BAD_INPUT, "%s changed while it was read; submit it again when it is complete",
+                   input->name);
+    }
+    return object;
 }
 
 //  The input from an object store.
 static int s_fetch_object (struct fetched_files *self, const struct fetch *fetch, struct error *error)
 {
     char mark[DIGEST_HEX_BYTES];
-    const struct input *input = fetch->input;
-    object_input_t *object =
-        object_input_new (input, fetch->roots, fetch->stop, fetch->moved, fetch->context, error);
-    int rc = object ? s_keep (self, fetch, true, object_input_mark (object, mark), input->name, error)
+    struct error why = {.code = DMH_OK};
+    const char *name = fetch->input->name;
+    object_input_t *object = s_find_object (fetch, error);
+    int rc = object ? s_keep (self, fetch, !fetch->pieces, object_input_mark (object, mark), name, error)
                     : error->code;
     if (rc == DMH_OK) {
         struct fetched_file *file = &self->files[self->count - 1];
-        rc = object_input_bring (object, file->fd, error);
-        file->stays = rc == DMH_UNAVAILABLE;
+        snprintf (self->etag, sizeof self->etag, "%s", object_input_etag (object));
+        if (fetch->pieces && s_make_holes (file->fd, object_input_bytes (object), &why) != DMH_OK)
+            rc = error_set (error, why.code, "%s: %.300s", name, why.text);
+        if (rc == DMH_OK)
+            rc = s_bring_object (object, fetch->pieces, file->fd, error);
+        file->stays = !fetch->pieces && rc == DMH_UNAVAILABLE;
     }
+    if (rc == DMH_OK && fetch->pieces && !(self->pieces = object_pieces_new (&object, fetch->folder)))
+        rc = error_set (error, DMH_INTERNAL, "out of memory while preparing %s", name);
     object_input_destroy (&object);
     return rc;
+}
+
+static struct transfer_config s_config (const struct fetch *fetch)
+{
+    return (struct transfer_config){.endpoint = fetch->files,
+                                    .route = fetch->route,
+                                    .credential = fetch->credential,
+                                    .tickets = fetch->tickets,
+                                    .tickets_count = fetch->tickets_count,
+                                    .patience_ms = PATIENCE_MS,
+                                    .stop = fetch->stop,
+                                    .moved = fetch->moved,
+                                    .context = fetch->context};
 }
 
 //  What lies with the broker.
@@ -110,15 +159,7 @@ static int s_fetch_stored (struct fetched_files *self, const struct fetch *fetch
 {
     const struct input *input = fetch->input;
     const struct options *options = fetch->options;
-    struct transfer_config config = {.endpoint = fetch->files,
-                                     .route = fetch->route,
-                                     .credential = fetch->credential,
-                                     .tickets = fetch->tickets,
-                                     .tickets_count = fetch->tickets_count,
-                                     .patience_ms = PATIENCE_MS,
-                                     .stop = fetch->stop,
-                                     .moved = fetch->moved,
-                                     .context = fetch->context};
+    const struct transfer_config config = s_config (fetch);
     transfer_t *transfer = transfer_new (&config, error);
     int rc = transfer ? DMH_OK : error->code;
     if (rc == DMH_OK && uri_is_stored (input->uri))
@@ -145,6 +186,25 @@ int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, 
     return rc == DMH_OK && more ? s_fetch_stored (self, fetch, error) : rc;
 }
 
+int fetched_files_fetch_more (struct fetched_files *self, const struct fetch *fetch, struct error *error)
+{
+    int fd = self->files[0].fd;
+    const char *name = fetch->input->name;
+    struct error why = {.code = DMH_OK};
+    if (self->pieces)
+        return s_bring_object (object_pieces_object (self->pieces), fetch->pieces, fd, error);
+    const struct transfer_config config = s_config (fetch);
+    transfer_t *transfer = transfer_new (&config, &why);
+    int rc = transfer ? s_get_pieces (transfer, fetch, fd, &why) : why.code;
+    transfer_destroy (&transfer);
+    return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", name, why.text);
+}
+
+int fetched_files_peek (struct fetched_files *self, uint64_t at, char *to, size_t n, struct error *error)
+{
+    return object_pieces_read (self->pieces, at, to, n, error);
+}
+
 const char *fetched_files_input (const struct fetched_files *self)
 {
     return self->count ? self->files[0].path : NULL;
@@ -169,6 +229,7 @@ void fetched_files_clear (struct fetched_files *self)
             unlink (self->files[i].name);
         close (self->files[i].fd);
     }
+    object_pieces_destroy (&self->pieces);
     free (self->files);
     self->files = NULL;
     self->count = 0;

@@ -69,12 +69,35 @@ char *object_input_mark (const object_input_t *self, char out[DIGEST_HEX_BYTES])
     return digest_of (text, n > 0 ? strlen (text) : 0, out);
 }
 
-int object_input_bring (object_input_t *self, int fd, struct error *error)
+uint64_t object_input_bytes (const object_input_t *self)
 {
-    int rc = s3_object_get (self->client, &self->name, self->input->name, &self->object, fd, error);
+    return self->object.bytes;
+}
+
+const char *object_input_etag (const object_input_t *self)
+{
+    return self->object.etag;
+}
+
+//  One that has changed is no input.
+static int s_conclude (int rc, struct error *error)
+{
     if (rc == DMH_CONFLICT)
         error->code = DMH_BAD_INPUT;
     return rc == DMH_CONFLICT ? DMH_BAD_INPUT : rc;
+}
+
+int object_input_bring (object_input_t *self, int fd, struct error *error)
+{
+    return s_conclude (s3_object_get (self->client, &self->name, self->input->name, &self->object, fd, error),
+                       error);
+}
+
+int object_input_bring_piece (object_input_t *self, struct file_piece piece, int fd, struct error *error)
+{
+    return s_conclude (s3_object_get_piece (self->client, &self->name, self->input->name, &self->object,
+                                            piece.at, piece.bytes, fd, error),
+                       error);
 }
 
 int object_input_open (const char *uri, const char *name, const data_roots_t *roots, zmq_pollitem_t stop,

@@ -4,6 +4,7 @@
 #define DMH_WORKER_INPUT_OBJECT_INPUT_H
 
 #include "messages/base/digest.h"
+#include "messages/files/file_piece.h"
 #include "messages/job.h"
 #include "messages/s3/object.h"
 #include "worker/input/data_roots.h"
@@ -24,6 +25,15 @@ char *object_input_mark (const object_input_t *self, char out[DIGEST_HEX_BYTES])
 //  Brings all of it into the descriptor, going on with what is in it. As s3_object_get, and DMH_BAD_INPUT
 //  where it has changed meanwhile.
 int object_input_bring (object_input_t *self, int fd, struct error *error);
+
+//  How large it is, and by which ETag its store tells this state of it from others (borrowed), as it was
+//  found.
+uint64_t object_input_bytes (const object_input_t *self);
+const char *object_input_etag (const object_input_t *self);
+
+//  Brings that piece of it, as far as there is one, to the same place of the descriptor. As
+//  object_input_bring.
+int object_input_bring_piece (object_input_t *self, struct file_piece piece, int fd, struct error *error);
 
 //  All of the object of that URI in a file of `folder` without a name: its descriptor, yours to close.
 //  `name`: as sentences call it. -1 with `error` set: DMH_IO; else as above.

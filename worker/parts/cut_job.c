@@ -131,6 +131,7 @@ static int s_cut (struct part_task *self, struct attempt *attempt, struct error 
     cut->head = reader_head (reader);
     cut->head_hash = part_task_head_hash (reader);
     cut->written_at = reader_written_at (reader);
+    memcpy (cut->etag, self->fetched_files.etag, sizeof cut->etag);
     return rc;
 }
 
@@ -160,7 +161,9 @@ int cut_job (const struct assignment *assignment, const struct followed_task *dr
 {
     struct part_task self;
     struct error why = {.code = DMH_OK};
-    int rc = part_task_begin (&self, assignment, driver, false, error);
+    int rc = part_task_begin (&self, assignment, driver, error);
+    if (rc == DMH_OK)
+        rc = part_task_fetch (&self, PART_NEEDS_ALL, error);
     if (rc == DMH_OK) {
         rc = s_make (&self, news, &why);
         if (part_task_is_for_one_worker (rc)) {

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#define HEAD_OF_CUT "dmh-cut/2 " DMH_VERSION
+#define HEAD_OF_CUT "dmh-cut/3 " DMH_VERSION
 #define HEAD_OF_FINDING "dmh-part/3 " DMH_VERSION
 enum { PARTS_MOST = 10000, FILE_BYTES_MOST = 256 * 1024 * 1024 };
 
@@ -108,6 +108,7 @@ int input_cut_write (const struct input_cut *self, const char *folder, struct ou
     pack_number (&packer, self->head);
     pack_number (&packer, self->head_hash);
     pack_number (&packer, (uint64_t) self->written_at);
+    pack_text (&packer, self->etag, strlen (self->etag));
     pass_settings_pack (&self->settings, &packer);
     pack_number (&packer, self->count);
     for (size_t i = 0; i < self->count; i++) {
@@ -168,6 +169,7 @@ int input_cut_read (struct input_cut *self, const char *path, struct error *erro
         self->head = packed_number (&from);
         self->head_hash = packed_number (&from);
         self->written_at = (int64_t) packed_number (&from);
+        s_unpack_string (self->etag, sizeof self->etag, &from);
         if (pass_settings_unpack (&self->settings, &from) != 0 || s_unpack_parts (self, &from) != 0)
             rc = error_set (error, DMH_INTERNAL, "out of memory for %s", path);
         else if (!packed_is_whole (&from))

@@ -4,6 +4,7 @@
 #define DMH_WORKER_PARTS_PART_FILES_H
 
 #include "messages/job.h"
+#include "messages/s3/request.h"
 #include "worker/input/text_parts.h"
 #include "worker/pipeline/keys/key_ranges.h"
 #include "worker/pipeline/keys/range_answers.h"
@@ -20,6 +21,7 @@ struct input_cut {
     char sha256[DIGEST_HEX_BYTES];      //  of the input; empty: the first `part` tells
     uint64_t bytes, head, head_hash;    //  of the whole, of reader_head, the XXH3 of the sample
     int64_t written_at;                 //  as of reader_written_at
+    char etag[S3_ETAG_BYTES];           //  of an object of a store; empty: it is none
     struct pass_settings settings;      //  to begin with
     struct text_part *parts;            //  owned, [count]
     size_t count;

@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include "worker/parts/part_task.h"
 
+#include "messages/s3/name.h"
 #include "messages/uri.h"
 
 #include <stdio.h>
@@ -96,30 +97,59 @@ static int s_bring (struct part_task *self, struct error *error)
     return rc;
 }
 
-//  The input, where the broker keeps it.
-static int s_fetch (struct part_task *self, bool part_alone, struct error *error)
+//  What lies between two needs.
+static size_t s_pieces (const struct part_task *self, enum part_need need, struct file_piece pieces[2])
 {
     const struct input_cut *cut = &self->cut;
     uint64_t part = self->assignment->part;
-    struct file_piece pieces[2] = {{0, cut->head}};
-    size_t count = 1;
-    if (part_alone && !cut->cut)    //  nobody looks at it
-        return DMH_OK;
-    if (part < cut->count)
-        pieces[count++] = (struct file_piece){cut->parts[part].at, cut->parts[part].bytes};
-    return assignment_fetch (self->assignment, self->driver, part_alone ? pieces : NULL, count,
-                             &self->fetched_files, error);
+    size_t count = 0;
+    if (self->fetched < PART_NEEDS_HEAD)
+        pieces[count++] = (struct file_piece){0, cut->head};
+    if (need < PART_NEEDS_PART || part >= cut->count)
+        return count;
+    uint64_t at = cut->parts[part].at, end = at + cut->parts[part].bytes;
+    if (at < cut->head)
+        at = cut->head;    //  the first one begins in the head
+    if (at < end)
+        pieces[count++] = (struct file_piece){at, end - at};
+    return count;
+}
+
+int part_task_fetch (struct part_task *self, enum part_need need, struct error *error)
+{
+    const struct assignment *assignment = self->assignment;
+    struct fetched_files *files = &self->fetched_files;
+    struct file_piece of[2];
+    bool elsewhere = uri_is_stored (assignment->input.uri) || s3_name_is (assignment->input.uri);
+    int rc = DMH_OK;
+    if (need <= self->fetched)
+        return rc;
+    struct input_pieces pieces = {of, s_pieces (self, need, of), self->cut.etag};
+    if (need == PART_NEEDS_ALL) {
+        fetched_files_clear (files);
+        rc = assignment_fetch (assignment, self->driver, NULL, files, error);
+    } else if (self->fetched == PART_NEEDS_NOTHING)
+        rc = assignment_fetch (assignment, self->driver, &pieces, files, error);
+    else if (elsewhere)
+        rc = assignment_fetch_more (assignment, self->driver, &pieces, files, error);
+    self->fetched = need;
+    return rc;
+}
+
+int part_task_peek (struct part_task *self, const reader_t *reader, uint64_t at, char *to, size_t n,
+                    struct error *error)
+{
+    return self->fetched_files.pieces ? fetched_files_peek (&self->fetched_files, at, to, n, error)
+                                      : reader_peek (reader, at, to, n, error);
 }
 
 int part_task_begin (struct part_task *self, const struct assignment *assignment,
-                     const struct followed_task *driver, bool part_alone, struct error *error)
+                     const struct followed_task *driver, struct error *error)
 {
     *self = (struct part_task){
         .assignment = assignment, .driver = driver, .results = {.assignment = assignment, .input = -1}};
     int rc = attempt_folder_make (&self->folder, assignment->folder, error);
-    if (rc == DMH_OK && assignment->followed_count)
-        rc = s_bring (self, error);
-    return rc == DMH_OK ? s_fetch (self, part_alone, error) : rc;
+    return rc == DMH_OK && assignment->followed_count ? s_bring (self, error) : rc;
 }
 
 void part_task_clear (struct part_task *self)
@@ -145,7 +175,8 @@ uint64_t part_task_head_hash (const reader_t *reader)
     return XXH3_64bits (sample, n);
 }
 
-//  A file that the broker keeps is known by its digest, and is written anew wherever it is fetched.
+//  A file that the broker keeps is known by its digest, an object by its ETag, and each is written anew
+//  wherever it is fetched.
 static bool s_is_same_input (const struct part_task *self, const reader_t *reader)
 {
     const struct input_cut *cut = &self->cut;

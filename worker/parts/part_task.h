@@ -7,11 +7,20 @@
 #include "worker/parts/part_files.h"
 #include "worker/pipeline/attempt.h"
 
+//  What of the input a task needs, where it lies elsewhere; each holds those before it.
+enum part_need {
+    PART_NEEDS_NOTHING,
+    PART_NEEDS_HEAD,    //  what it begins with, so that it can be prepared
+    PART_NEEDS_PART,    //  and the assignment's part
+    PART_NEEDS_ALL
+};
+
 struct part_task {
     const struct assignment *assignment;    //  borrowed
     const struct followed_task *driver;     //  borrowed
     struct attempt_folder folder;
     struct fetched_files fetched_files;
+    enum part_need fetched;
     struct brought_results results;
     struct input_cut cut;       //  of all tasks but `cut`
     size_t *surveys, *parts;    //  [cut.count] places of their results among the followed ones
@@ -19,12 +28,19 @@ struct part_task {
     size_t output_count;
 };
 
-//  Makes the folder, and brings the input and what is small of the results that it follows; where that cannot
-//  be had, `cut` says that the input is not cut.
-//  `part_alone`: of the input its beginning and its part are enough. part_task_clear in any case. DMH_OK, or
-//  what every attempt may end with.
+//  Makes the folder, and brings what is small of the results that it follows; where that cannot be had, `cut`
+//  says that the input is not cut. part_task_clear in any case. DMH_OK, or what every attempt may end with.
 int part_task_begin (struct part_task *self, const struct assignment *assignment,
-                     const struct followed_task *driver, bool part_alone, struct error *error);
+                     const struct followed_task *driver, struct error *error);
+
+//  Fetches what was not fetched before, as long as nobody has the input open: all of it as it is now, else
+//  pieces of the one that was cut. As fetched_files_fetch.
+int part_task_fetch (struct part_task *self, enum part_need need, struct error *error);
+
+//  `n` bytes of the input from `at` on, which is the reader's, as they stood; of an object of a store those
+//  alone are fetched. As reader_peek, and fetched_files_peek.
+int part_task_peek (struct part_task *self, const reader_t *reader, uint64_t at, char *to, size_t n,
+                    struct error *error);
 
 //  Whether `cut` tells the SHA-256 of the input: of a file that lies where all open it a part does, beside
 //  the others, as that takes longer than to cut it; of one that the broker keeps it is known.

@@ -75,7 +75,9 @@ static int s_harmonize (struct part_work *self, const struct pass_settings *sett
     struct attempt attempt = {.assignment = self->task.assignment};
     char nothing[DIGEST_HEX_BYTES];
     bool whole = false;
-    int rc = s_open_blocks (self, part, error);
+    int rc = part_task_fetch (&self->task, PART_NEEDS_PART, error);
+    if (rc == DMH_OK)
+        rc = s_open_blocks (self, part, error);
     if (rc == DMH_OK)
         rc = part_task_prepare (&self->task, &attempt, &terms, error);
     if (rc == DMH_OK)
@@ -161,7 +163,10 @@ static int s_redo (struct part_work *self, struct runner_news *news, struct erro
     const struct attempt_terms terms = {.settings = settings, .sink = &self->sink};
     enum key_choice choice = KEY_FIRST;
     bool uncut = false, otherwise = false;
-    int rc = part_task_prepare (task, &attempt, &terms, error);
+    int rc = part_task_fetch (task, PART_NEEDS_HEAD, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = part_task_prepare (task, &attempt, &terms, error);
     if (rc == DMH_OK)
         choice = record_keys_choice (&attempt.pass.precedence);
     if (rc == DMH_OK)
@@ -190,7 +195,7 @@ static int s_run (struct part_work *self,
                   const struct assignment *assignment, const struct followed_task *driver,
                   struct runner_news *news, struct error *error)
 {
-    int rc = part_task_begin (&self->task, assignment, driver, true, error);
+    int rc = part_task_begin (&self->task, assignment, driver, error);
     const struct input_cut *cut = &self->task.cut;
     self->state = cut->cut ? PART_HAS_BLOCKS : PART_UNCUT;
     if (rc == DMH_OK && cut->cut && assignment->part < cut->count)

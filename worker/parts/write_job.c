@@ -3,6 +3,7 @@
 #include "worker/parts/split_jobs.h"
 
 #include "messages/base/log.h"
+#include "messages/s3/name.h"
 #include "worker/parts/blocks_ahead.h"
 #include "worker/parts/part_task.h"
 #include "worker/pipeline/passes.h"
@@ -24,6 +25,7 @@ struct write_work {
     char sha256[DIGEST_HEX_BYTES];    //  of the input
     bool short_of;    //  the pass was cut short: the writer knows by then that it is in vain, or has failed
     bool alone;       //  one worker is to do all of it
+    bool away;        //  the store that has the input gives no answer
 };
 
 static bool s_goes_on (struct write_work *self, const struct counts *so_far)
@@ -106,9 +108,10 @@ static void s_load (void *context, struct block *block)
     block->in.used = 0;
     if (buffer_reserve (&block->in, n + 1) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory for records as they stood");
-    else if (reader_peek (self->attempt.preparation.reader, block->in_at, block->in.at, n, &block->error) ==
-             DMH_OK)
+    else if (part_task_peek (&self->task, self->attempt.preparation.reader, block->in_at, block->in.at, n,
+                             &block->error) == DMH_OK)
         block->in.used = n;
+    self->away = self->away || block->error.code == DMH_UNAVAILABLE;
 }
 
 //  One block goes to the writer. 1; DMH_OK: it needs no more; else what is wrong.
@@ -191,7 +194,7 @@ static int s_take_blocks (struct write_work *self, bool *damaged, struct error *
     *damaged = false;
     for (bool again = true; rc == DMH_OK && again;) {
         rc = s_pass (self, error);
-        *damaged = rc != DMH_OK && rc != DMH_CANCELLED;
+        *damaged = rc != DMH_OK && rc != DMH_CANCELLED && !self->away;
         if (rc == DMH_OK)
             rc = writer_check (attempt->writer, error);
         if (rc != DMH_OK)
@@ -233,15 +236,30 @@ static int s_do_alone (struct write_work *self, const char *why, struct error *e
         if (rc != DMH_OK)
             return rc;
     }
-    int rc = s_prepare (self, NULL, error);
+    int rc = part_task_fetch (task, PART_NEEDS_ALL, error);
+    if (rc == DMH_OK)
+        rc = s_prepare (self, NULL, error);
     return rc == DMH_OK ? passes_run (&self->attempt, task->driver, error) : rc;
+}
+
+//  Of an object what it begins with; the records that are asked for come later.
+static int s_fetch (struct write_work *self, struct error *error)
+{
+    bool object = self->task.cut.cut && s3_name_is (self->task.assignment->input.uri);
+    return part_task_fetch (&self->task, object ? PART_NEEDS_HEAD : PART_NEEDS_ALL, error);
 }
 
 static int s_write (struct write_work *self, struct error *error)
 {
     bool damaged = false;
     struct error why = {.code = DMH_OK};
-    int rc = s_decide (self, &why);
+    int rc = s_fetch (self, &why);
+    if (rc != DMH_OK && (self->task.fetched == PART_NEEDS_ALL || !part_task_is_for_one_worker (rc))) {
+        *error = why;
+        return rc;
+    }
+    if (rc == DMH_OK)
+        rc = s_decide (self, &why);
     if (rc == DMH_OK && !self->alone)
         rc = s_open_answers (self, &why);
     if (rc == DMH_OK && !self->alone)
@@ -269,10 +287,10 @@ int write_job (const struct assignment *assignment, const struct followed_task *
                struct runner_news *news, struct error *error)
 {
     struct write_work self = {.alone = false};
-    int rc = part_task_begin (&self.task, assignment, driver, false, error);
-    bool leaves = assignment_leaves (assignment, &self.task.fetched_files);
+    int rc = part_task_begin (&self.task, assignment, driver, error);
     if (rc == DMH_OK)
         rc = s_write (&self, error);
+    bool leaves = assignment_leaves (assignment, &self.task.fetched_files);
     brought_results_clear (&self.task.results);
     if (rc == DMH_OK)
         rc = attempt_finish (&self.attempt, leaves, news, error);

@@ -331,7 +331,7 @@ static int s_harmonize (struct runner *self, const struct assignment *assignment
                         const struct followed_task *task, struct runner_news *news, struct error *error)
 {
     struct attempt *attempt = &self->own;
-    int rc = assignment_fetch (assignment, task, NULL, 0, &self->fetched_files, error);
+    int rc = assignment_fetch (assignment, task, NULL, &self->fetched_files, error);
     bool leaves = assignment_leaves (assignment, &self->fetched_files);
     if (rc == DMH_OK)
         rc = attempt_prepare (attempt, assignment, &self->fetched_files, self->threads, error);

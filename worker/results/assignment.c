@@ -4,15 +4,13 @@
 #include "worker/results/attempt_folder.h"
 #include "worker/results/upload.h"
 
-int assignment_fetch (const struct assignment *self, const struct followed_task *task,
-                      const struct file_piece *pieces, size_t piece_count, struct fetched_files *files,
-                      struct error *error)
+static struct fetch s_fetch (const struct assignment *self, const struct followed_task *task,
+                             const struct input_pieces *pieces)
 {
-    struct fetch fetch = {.input = &self->input,
+    return (struct fetch){.input = &self->input,
                           .options = self->options,
                           .roots = self->roots,
                           .pieces = pieces,
-                          .piece_count = piece_count,
                           .folder = self->results,
                           .job = self->job,
                           .attempt = self->attempt,
@@ -24,7 +22,21 @@ int assignment_fetch (const struct assignment *self, const struct followed_task 
                           .stop = task->stop,
                           .moved = task->moved,
                           .context = task->context};
+}
+
+int assignment_fetch (const struct assignment *self, const struct followed_task *task,
+                      const struct input_pieces *pieces, struct fetched_files *files, struct error *error)
+{
+    const struct fetch fetch = s_fetch (self, task, pieces);
     return fetched_files_fetch (files, &fetch, error);
+}
+
+int assignment_fetch_more (const struct assignment *self, const struct followed_task *task,
+                           const struct input_pieces *pieces, struct fetched_files *files,
+                           struct error *error)
+{
+    const struct fetch fetch = s_fetch (self, task, pieces);
+    return fetched_files_fetch_more (files, &fetch, error);
 }
 
 bool assignment_leaves (const struct assignment *self, const struct fetched_files *files)

@@ -45,11 +45,15 @@ struct assignment {
     commit_group_t *group;    //  by which the result gets to the disk; NULL: who takes it sees to that
 };
 
-//  The files of the job that lie with the broker; see fetched_files_fetch.
+//  The files of the job that lie elsewhere; see fetched_files_fetch.
 //  `pieces`: of the input alone these; NULL: all of it.
 int assignment_fetch (const struct assignment *self, const struct followed_task *task,
-                      const struct file_piece *pieces, size_t piece_count, struct fetched_files *files,
-                      struct error *error);
+                      const struct input_pieces *pieces, struct fetched_files *files, struct error *error);
+
+//  See fetched_files_fetch_more.
+int assignment_fetch_more (const struct assignment *self, const struct followed_task *task,
+                           const struct input_pieces *pieces, struct fetched_files *files,
+                           struct error *error);
 
 //  Whether its outputs do not stay on this disk: they go to an object store, or to the broker, as who has
 //  sent the input there does not see it.

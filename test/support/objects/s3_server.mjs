@@ -2,7 +2,7 @@
 //  our own that makes mistakes. s3rver 3.7 takes any signature of version 4, so the proxy has npm's aws4 say what each request's
 //  has to be (key and secret: S3RVER), and compares the SHA-256 of each body. Writes its port into "port" when both are up, and
 //  a line a request into "requests": method, path with query, range, and what was done with it. FAULTS, JSON: a list of
-//  {on: text that "METHOD path" holds, do, times}, where do is
+//  {on: text that "METHOD path range" holds, do, times}, where do is
 //    busy      503, SlowDown                                  cut       ends after `bytes` of the answer
 //    elsewhere 307 to the server itself                       cut-body  ends after `bytes` of what is sent
 //    change    writes `text` over `file` of the store first   broken    200, with the document of an error
@@ -64,9 +64,10 @@ function forward(request, body, fault, response) {
 
 const proxy = createServer((request, response) => {
     const what = `${request.method} ${request.url}`;
-    const fault = faults.find((each) => each.times > 0 && what.includes(each.on)) || {};
+    const whole = `${what} ${request.headers.range || '-'}`;
+    const fault = faults.find((each) => each.times > 0 && whole.includes(each.on)) || {};
     if (fault.do) fault.times--;
-    appendFileSync('requests', `${what} ${request.headers.range || '-'} ${fault.do || '-'}\n`);
+    appendFileSync('requests', `${whole} ${fault.do || '-'}\n`);
     const pieces = [];
     let bytes = 0;
     request.on('data', (piece) => {

@@ -88,6 +88,8 @@ static int s_job (struct split_run *self, size_t task, size_t part)
     snprintf (assignment.input.name, sizeof assignment.input.name, "%s", slash + 1);
     cr_assert_eq (
         uri_from_path (self->input, assignment.input.uri, sizeof assignment.input.uri, &self->error), DMH_OK);
+    if (self->uri)
+        snprintf (assignment.input.uri, sizeof assignment.input.uri, "%s", self->uri);
     snprintf (self->folder, sizeof self->folder, "%s/%s.1", self->results, assignment.job);
     hand_driver_make (&driver);
     if (self->before)

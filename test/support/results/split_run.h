@@ -13,6 +13,7 @@ struct split_run {
     const struct options *options;
     const catalog_t *catalog;
     const char *input;      //  its path
+    const char *uri;        //  where it lies instead, with the name of that path; NULL: it is there
     const char *results;    //  a folder of its own
     size_t parts;
     uint64_t key_memory;    //  bytes for the keys of records; 0: no bound
