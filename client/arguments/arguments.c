@@ -304,6 +304,7 @@ int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *o
     self->stdin_bytes = STDIN_BYTES;
     self->split_bytes = SPLIT_BYTES_UNSAID;
     self->folders = (set & ARGUMENTS_INPUTS) != 0;
+    self->sizes = self->folders && (set & ARGUMENTS_BROKER);
     self->broker = broker && *broker ? broker : NULL;
     self->key = getenv ("DMH_KEY");
     self->server_key = getenv ("DMH_SERVER_KEY");

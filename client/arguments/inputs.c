@@ -219,5 +219,7 @@ int inputs_find (const struct arguments *arguments, int interrupt, struct input_
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < arguments->word_count; i++)
         rc = s_find_word (&search, arguments->words[i]);
-    return rc == DMH_OK && list ? s_find_list (&search) : rc;
+    if (rc == DMH_OK && list)
+        rc = s_find_list (&search);
+    return rc == DMH_OK && arguments->sizes ? object_inputs_ask_sizes (out, interrupt, error) : rc;
 }

@@ -3,11 +3,15 @@
 #include "client/arguments/object_inputs.h"
 
 #include "messages/s3/listing.h"
+#include "messages/s3/object.h"
 #include "worker/inspect/recognition.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+//  A question that nobody has to answer.
+enum { SIZE_PATIENCE_MS = 5000, SIZES_MOST = 128 };
 
 //  An object below the folder.
 struct found {
@@ -26,6 +30,15 @@ struct search {
 static int s_memory (struct error *error)
 {
     return error_set (error, DMH_INTERNAL, "out of memory while looking for the inputs");
+}
+
+static struct s3_client_config s_config (const struct s3_access *access, int patience_ms, int tries,
+                                         int interrupt)
+{
+    return (struct s3_client_config){.access = access,
+                                     .patience_ms = patience_ms,
+                                     .tries = tries,
+                                     .stop = {NULL, interrupt, ZMQ_POLLIN, 0}};
 }
 
 //  One more input, which is there as far as is known.
@@ -128,8 +141,7 @@ static int s_use (const struct search *self, struct input_list *list, size_t *ad
 static int s_list (struct search *self, int interrupt, struct error *error)
 {
     struct s3_access access;
-    struct s3_client_config config = {
-        .access = &access, .patience_ms = S3_PATIENCE_MS, .stop = {NULL, interrupt, ZMQ_POLLIN, 0}};
+    struct s3_client_config config = s_config (&access, S3_PATIENCE_MS, 0, interrupt);
     int rc = s3_access_find (&access, error);
     if (rc != DMH_OK)
         return rc;
@@ -192,4 +204,47 @@ int object_inputs_find (const struct arguments *arguments, const char *word, int
     free (self.found);
     zhashx_destroy (&self.results);
     return rc;
+}
+
+static bool s_has_no_size (const struct input_argument *input)
+{
+    return input->error.code == DMH_OK && input->input.bytes == 0 &&
+           s3_name_is (named_input_uri (&input->input));
+}
+
+static int s_ask (s3_client_t *client, struct input_argument *input, struct error *error)
+{
+    struct s3_name name;
+    struct s3_object object;
+    int rc = s3_name_of_uri (named_input_uri (&input->input), &name, error);
+    if (rc == DMH_OK)
+        rc = s3_object_find (client, &name, input->word, &object, error);
+    if (rc == DMH_OK)
+        input->input.bytes = object.bytes;
+    return rc;
+}
+
+int object_inputs_ask_sizes (struct input_list *list, int interrupt, struct error *error)
+{
+    struct s3_access access;
+    struct s3_client_config config = s_config (&access, SIZE_PATIENCE_MS, 1, interrupt);
+    struct error why = {.code = DMH_OK};
+    s3_client_t *client = NULL;
+    size_t asked = 0;
+    int rc = DMH_OK;
+    for (size_t i = 0; i < list->count && asked < SIZES_MOST && rc == DMH_OK; i++) {
+        if (!s_has_no_size (&list->at[i]))
+            continue;
+        if (asked++ == 0 && (rc = s3_access_find (&access, &why)) == DMH_OK)
+            client = s3_client_new (&config, &why);
+        rc = client ? s_ask (client, &list->at[i], &why) : why.code;
+        if (rc == DMH_NOT_FOUND)    //  the others may be there
+            rc = DMH_OK;
+    }
+    s3_client_destroy (&client);
+    if (asked)
+        s3_access_clear (&access);
+    if (rc == DMH_CANCELLED)
+        *error = why;
+    return rc == DMH_CANCELLED ? rc : DMH_OK;
 }

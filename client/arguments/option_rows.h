@@ -61,6 +61,7 @@ struct arguments {
     bool failed;                     //  retry: all that have
     int64_t since_ms;                //  of `since`; 0: not said
     bool folders;                    //  an INPUT may be one
+    bool sizes;                      //  of INPUTs are for a broker, which splits what is large
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;
     enum transfer_mode transfer_mode;

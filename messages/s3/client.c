@@ -370,23 +370,23 @@ int s3_client_do (s3_client_t *self, struct s3_request *request, struct s3_answe
     int rc = signed_payload (request, payload, error);
     self->since = clock_mono_ms ();
     long wait = AGAIN_FIRST_MS;
+    int least = self->config->tries ? self->config->tries : TRIES_LEAST;
     for (int tries = 1; rc == DMH_OK && !s_is_stopped (self, 0); tries++) {
         uint64_t before = self->farthest;
         rc = s_try (self, payload, &code, error);
         if (rc != DMH_OK)
             break;
         refusal_code (self->refusal.at, self->refusal.used, self->answer.code);
-        bool patient = tries < TRIES_LEAST || clock_mono_ms () - self->since < self->config->patience_ms;
+        bool patient = tries < least || clock_mono_ms () - self->since < self->config->patience_ms;
         if (!s_may_help (self, code) || self->stopped || self->last || !patient)
             break;
         wait = self->farthest > before ? AGAIN_FIRST_MS : wait;
         s_pause (self, wait);
         wait = wait * 2 < AGAIN_MOST_MS ? wait * 2 : AGAIN_MOST_MS;
     }
-    if (rc != DMH_OK)
-        return rc;
-    *answer = self->answer;
-    return s_conclude (self, code, error);
+    if (rc == DMH_OK)
+        *answer = self->answer;
+    return rc == DMH_OK ? s_conclude (self, code, error) : rc;
 }
 
 int s3_client_finish (s3_client_t *self, struct s3_request *request, struct s3_answer *answer,

@@ -17,6 +17,7 @@ enum { S3_PATIENCE_MS = 60000 };
 struct s3_client_config {
     const struct s3_access *access;
     int patience_ms;        //  in which no byte moves, however often it is tried
+    int tries;              //  at least, however long they take; 0: 4
     zmq_pollitem_t stop;    //  readable when the owner wants to end it; {NULL, -1, 0, 0}: never
     //  How many bytes have moved, of how many; NULL: nobody wants to know.
     void (*moved) (void *context, uint64_t done, uint64_t total);

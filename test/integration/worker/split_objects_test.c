@@ -260,3 +260,50 @@ Test (split_objects, that_change_while_a_part_of_them_comes_are_one_workers)
         return;
     s_end (&run);
 }
+
+//  The client asks how large it is, so that the broker knows.
+Test (split_objects, that_are_submitted_by_their_name_are_split_by_the_broker)
+{
+    struct object_store store;
+    if (!object_store_start (&store, NULL))
+        return;
+    size_t n = 0;
+    char *text = s_text ("", &n), *said = NULL;
+    struct servers servers = {.place = &store.place, .data_root = "s3://lab"};
+    object_store_put (&store, "in.csv", text, n);
+    workplace_write (&store.place, "in.csv", text, n);
+    servers_start_broker (&servers, false);
+    servers_start_worker (&servers, 0, "1");
+    servers_start_worker (&servers, 1, "1");
+    const char *submit[] = {"dmh",     "submit", "--wait", "--quiet", "--split-bytes",   "2000000",
+                            "--audit", "full",   "-o",     "out",     "s3://lab/in.csv", NULL};
+    cr_assert_eq (servers_dmh (&servers, submit, &said), 0, "%s", said);
+    free (said);
+    cr_expect_eq (process_log_count (&store.place, "broker.log", "job.split"), 1);
+    cr_expect_eq (process_log_count (&store.place, "worker0.log", "job.not_split"), 0);
+    cr_expect_eq (process_log_count (&store.place, "worker1.log", "job.not_split"), 0);
+    char whole[64];
+    snprintf (whole, sizeof whole, "GET /lab/in.csv bytes=0-%zu", n - 1);
+    cr_expect_eq (object_store_count (&store, whole), 1, "read whole by who cuts it");
+    const char *run[] = {"dmh", "run", "--quiet", "--audit", "full", "-o", "right", "in.csv", NULL};
+    cr_assert_eq (servers_dmh (&servers, run, &said), 0, "%s", said);
+    free (said);
+    static const char *const FILES[] = {"records.csv", "rejects.csv", "audit.ndjson"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        char ours[600], right[600];
+        snprintf (ours, sizeof ours, "%s/out/in", store.place.folder);
+        snprintf (right, sizeof right, "%s/right/in", store.place.folder);
+        char *one = s_slurp (ours, FILES[i]), *other = s_slurp (right, FILES[i]);
+        cr_expect (strcmp (one, other) == 0, "%s", FILES[i]);
+        free (one);
+        free (other);
+    }
+    //  Who knows nothing of the store submits it as it is; who reads it says what is wrong.
+    unsetenv ("AWS_ACCESS_KEY_ID");
+    const char *unknown[] = {"dmh", "submit", "--quiet", "s3://lab/in.csv", NULL};
+    cr_expect_eq (servers_dmh (&servers, unknown, &said), 0, "%s", said);
+    free (said);
+    servers_stop (&servers);
+    object_store_stop (&store);
+    free (text);
+}
