@@ -255,6 +255,31 @@ static int s_answer (const struct arguments *arguments, const struct inspection 
     return *inspection->kind ? EXIT_DONE : command_refuse (&inspection->error);
 }
 
+//  A file here, or an object of a store.
+static int s_look (const struct arguments *arguments, const struct named_input *named, int interrupt,
+                   struct inspection *out, struct error *error)
+{
+    char path[PATH_MAX] = "";
+    const char *word = arguments->words[0], *temporary = getenv ("TMPDIR");
+    if (s3_name_is (named_input_uri (named))) {
+        struct input input;
+        named_input_get (named, &input);
+        return inspection_of_object (&input, temporary && *temporary ? temporary : "/tmp", interrupt,
+                                     &arguments->options, arguments->min_count, out, error);
+    }
+    int rc = uri_to_path (named_input_uri (named), path, sizeof path, error);
+    return rc == DMH_OK ? inspection_of_file (path, strcmp (word, "-") == 0 ? "standard input" : word,
+                                              &arguments->options, arguments->min_count, NULL, out, error)
+                        : rc;
+}
+
+//  Only standard input is kept in a file that an interrupt would leave behind, and only an object is waited
+//  for.
+static int s_listen (const char *word)
+{
+    return strcmp (word, "-") == 0 || s3_name_is (word) ? signals_open () : -1;
+}
+
 int command_inspect (struct arguments *arguments)
 {
     struct inspection inspection;
@@ -264,9 +289,7 @@ int command_inspect (struct arguments *arguments)
         return command_refuse (&error);
     }
     struct input_list inputs = {.at = NULL};
-    char path[PATH_MAX] = "";
-    //  Only standard input is kept in a file that an interrupt would leave behind.
-    int interrupt = strcmp (arguments->words[0], "-") == 0 ? signals_open () : -1, status;
+    int interrupt = s_listen (arguments->words[0]), status;
     int rc = inputs_find (arguments, interrupt, &inputs, &error);
     if (rc == DMH_OK && inputs.count > 1)
         rc = error_set (&error, DMH_USAGE, "%s names %zu files, and inspect looks at one",
@@ -275,15 +298,8 @@ int command_inspect (struct arguments *arguments)
         error = inputs.at[0].error;
         rc = error.code;
     }
-    if (rc == DMH_OK && s3_name_is (named_input_uri (&inputs.at[0].input)))
-        rc = error_set (&error, DMH_UNSUPPORTED, "inspect looks at files here; fetch %.300s first",
-                        arguments->words[0]);
     if (rc == DMH_OK)
-        rc = uri_to_path (named_input_uri (&inputs.at[0].input), path, sizeof path, &error);
-    const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];
-    if (rc == DMH_OK)
-        rc = inspection_of_file (path, name, &arguments->options, arguments->min_count, NULL, &inspection,
-                                 &error);
+        rc = s_look (arguments, &inputs.at[0].input, interrupt, &inspection, &error);
     if (rc == DMH_OK) {
         status = s_answer (arguments, &inspection);
         inspection_clear (&inspection);

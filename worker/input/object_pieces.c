@@ -52,6 +52,11 @@ void object_pieces_destroy (object_pieces_t **self_p)
     *self_p = NULL;
 }
 
+uint64_t object_pieces_bytes (const object_pieces_t *self)
+{
+    return self->bytes;
+}
+
 object_input_t *object_pieces_object (object_pieces_t *self)
 {
     return self->object;

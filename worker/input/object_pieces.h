@@ -14,6 +14,7 @@ enum { OBJECT_CHUNK_BYTES = 256 * 1024 };
 object_pieces_t *object_pieces_new (object_input_t **object_p, const char *folder);
 void object_pieces_destroy (object_pieces_t **self_p);
 
+uint64_t object_pieces_bytes (const object_pieces_t *self);    //  of the whole object
 //  The object. Borrowed.
 object_input_t *object_pieces_object (object_pieces_t *self);
 

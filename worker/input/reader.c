@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct reader {
     char *name;
@@ -29,42 +28,37 @@ struct reader {
     bool ended;    //  and all of it was handed out in blocks
 };
 
+//  Of a source, which is its own then; NULL: `error` says why there is none.
+static reader_t *s_new (source_t *source, const char *name, struct error *error)
+{
+    reader_t *self = source ? calloc (1, sizeof *self) : NULL;
+    char *copy = self ? strdup (name) : NULL;
+    if (copy) {
+        self->name = copy;
+        self->record_bytes = RECORD_BYTES_MAX;
+        self->source = source;
+        return self;
+    }
+    if (source)
+        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
+    source_destroy (&source);
+    free (self);
+    return NULL;
+}
+
 reader_t *reader_new (const char *path, const char *name, struct error *error)
 {
-    reader_t *self = calloc (1, sizeof *self);
-    char *copy = self ? strdup (name) : NULL;
-    if (!copy) {
-        free (self);
-        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
-        return NULL;
-    }
-    self->name = copy;
-    self->record_bytes = RECORD_BYTES_MAX;
-    self->source = source_new (path, name, error);
-    if (!self->source)
-        reader_destroy (&self);
-    return self;
+    return reader_new_in (NULL, path, name, error);
 }
 
 reader_t *reader_new_in (const data_roots_t *roots, const char *path, const char *name, struct error *error)
 {
-    char found_path[32];
-    struct error why = {.code = DMH_OK};
-    int found = -1;
-    if (!roots)
-        return reader_new (path, name, error);
-    if (data_roots_find (roots, path, &found, &why) != DMH_OK) {
-        error_set (error, why.code, "%s: %.300s", name, why.text);
-        return NULL;
-    }
-    snprintf (found_path, sizeof found_path, "/proc/self/fd/%d", found);
-    reader_t *self = reader_new (found_path, name, error);
-    close (found);
-    if (self && source_watch (self->source, path) != 0) {
-        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
-        reader_destroy (&self);
-    }
-    return self;
+    return s_new (source_new (roots, path, name, error), name, error);
+}
+
+reader_t *reader_new_object (object_pieces_t *pieces, const char *name, struct error *error)
+{
+    return s_new (source_new_object (pieces, name, error), name, error);
 }
 
 void reader_destroy (reader_t **self_p)

@@ -10,6 +10,7 @@
 #include "worker/input/data_roots.h"
 #include "worker/input/interruption.h"
 #include "worker/input/limits.h"
+#include "worker/input/object_pieces.h"
 #include "worker/input/text_parts.h"
 
 typedef struct reader reader_t;
@@ -20,6 +21,9 @@ reader_t *reader_new (const char *path, const char *name, struct error *error);
 //  The same for a path that a message names: only when it leads into one of `roots` (NULL: anywhere). Then
 //  also DMH_UNAUTHORIZED.
 reader_t *reader_new_in (const data_roots_t *roots, const char *path, const char *name, struct error *error);
+//  The same for an object of a store, which is borrowed: what is read of it is fetched then. NULL also as
+//  object_pieces_read has it.
+reader_t *reader_new_object (object_pieces_t *pieces, const char *name, struct error *error);
 void reader_destroy (reader_t **self_p);
 
 //  How many bytes the file may come to once it is unpacked.

@@ -6,15 +6,12 @@
 #include "worker/input/source.h"
 
 #include "messages/base/buffer.h"
-#include "messages/base/file_change.h"
 #include "worker/formats/bcf/bcf_text.h"
 #include "worker/input/bcf_stage.h"
 #include "worker/input/input_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 enum { STAGE_BYTES = 256 * 1024 };
@@ -26,9 +23,8 @@ struct stage {
 };
 
 struct source {
-    int fd;
-    char *name, *path;
-    struct stat opened;
+    struct input_file file;
+    char *name;
     digest_t *digest;
     bool undigested;        //  somebody else tells the SHA-256
     XXH3_state_t *hash;     //  in its place, of a stretch; NULL: it is the whole file
@@ -68,7 +64,7 @@ static int s_check (const source_t *self, struct error *error)
 int source_peek (const source_t *self, uint64_t at, char *to, size_t n, struct error *error)
 {
     size_t got;
-    int rc = input_file_read (self->fd, self->name, at, to, n, &got, error);
+    int rc = input_file_read (&self->file, self->name, at, to, n, &got, error);
     return rc != DMH_OK || got == n ? rc : error_set (error, DMH_IO, "%s became shorter", self->name);
 }
 
@@ -76,7 +72,7 @@ static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error 
 {
     uint64_t left = self->end - self->offset;
     int rc =
-        input_file_read (self->fd, self->name, self->offset, to, n < left ? n : (size_t) left, got, error);
+        input_file_read (&self->file, self->name, self->offset, to, n < left ? n : (size_t) left, got, error);
     if (rc != DMH_OK)
         return rc;
     if (self->hash)
@@ -114,13 +110,12 @@ static int s_look_for_bcf (source_t *self, struct error *error)
     return source_rewind (self, CHARSET_UTF_8, error);
 }
 
-static int s_open (source_t *self, const char *path, struct error *error)
+//  Of the opened file.
+static int s_begin (source_t *self, struct error *error)
 {
     char magic[4];
     size_t got = 0;
-    int rc = input_file_open (path, self->name, &self->fd, &self->opened, error);
-    if (rc == DMH_OK)
-        rc = s_raw (self, magic, sizeof magic, &got, error);
+    int rc = s_raw (self, magic, sizeof magic, &got, error);
     if (rc != DMH_OK)
         return rc;
     self->packing = packing_of (magic, got);
@@ -131,34 +126,39 @@ static int s_open (source_t *self, const char *path, struct error *error)
     return rc == DMH_OK ? s_look_for_bcf (self, error) : rc;
 }
 
-source_t *source_new (const char *path, const char *name, struct error *error)
+static source_t *s_new (const char *name, struct error *error)
 {
     source_t *self = calloc (1, sizeof *self);
-    if (!self) {
-        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
-        return NULL;
+    if (self) {
+        self->file.fd = -1;
+        self->limit.most = self->end = UINT64_MAX;
+        self->name = strdup (name);
+        self->digest = digest_new ();
     }
-    self->fd = -1;
-    self->limit.most = self->end = UINT64_MAX;
-    self->name = strdup (name);
-    self->path = strdup (path);
-    self->digest = digest_new ();
-    if (!self->name || !self->path || !self->digest) {
-        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
+    if (self && (!self->name || !self->digest))
         source_destroy (&self);
-    } else if (s_open (self, path, error) != DMH_OK)
+    if (!self)
+        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
+    return self;
+}
+
+source_t *source_new (const data_roots_t *roots, const char *path, const char *name, struct error *error)
+{
+    source_t *self = s_new (name, error);
+    if (self && (input_file_open (&self->file, roots, path, name, error) != DMH_OK ||
+                 s_begin (self, error) != DMH_OK))
         source_destroy (&self);
     return self;
 }
 
-int source_watch (source_t *self, const char *path)
+source_t *source_new_object (object_pieces_t *pieces, const char *name, struct error *error)
 {
-    char *copy = strdup (path);
-    if (!copy)
-        return -1;
-    free (self->path);
-    self->path = copy;
-    return 0;
+    source_t *self = s_new (name, error);
+    if (self)
+        input_file_open_object (&self->file, pieces);
+    if (self && s_begin (self, error) != DMH_OK)
+        source_destroy (&self);
+    return self;
 }
 
 void source_destroy (source_t **self_p)
@@ -166,8 +166,7 @@ void source_destroy (source_t **self_p)
     source_t *self = *self_p;
     if (!self)
         return;
-    if (self->fd >= 0)
-        close (self->fd);
+    input_file_close (&self->file);
     digest_destroy (&self->digest);
     if (self->hash)
         XXH3_freeState (self->hash);
@@ -176,7 +175,6 @@ void source_destroy (source_t **self_p)
     free (self->raw.at);
     free (self->bytes.at);
     free (self->name);
-    free (self->path);
     free (self);
     *self_p = NULL;
 }
@@ -351,12 +349,13 @@ const char *source_packing (const source_t *self)
 
 uint64_t source_bytes (const source_t *self)
 {
-    return (uint64_t) self->opened.st_size;
+    return self->file.bytes;
 }
 
 int64_t source_written_at (const source_t *self)
 {
-    return (int64_t) self->opened.st_mtim.tv_sec * 1000000000 + self->opened.st_mtim.tv_nsec;
+    const struct stat *opened = &self->file.opened;
+    return (int64_t) opened->st_mtim.tv_sec * 1000000000 + opened->st_mtim.tv_nsec;
 }
 
 uint64_t source_position (const source_t *self)
@@ -366,13 +365,7 @@ uint64_t source_position (const source_t *self)
 
 int source_check (const source_t *self, struct error *error)
 {
-    bool changed = true;
-    if (file_change_check (self->fd, self->path, &self->opened, &changed) != 0)
-        return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
-    if (changed)
-        return error_set (error, DMH_BAD_INPUT,
-                          "%s changed while it was read; submit it again when it is complete", self->name);
-    return DMH_OK;
+    return input_file_check (&self->file, self->name, error);
 }
 
 int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)

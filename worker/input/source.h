@@ -7,19 +7,19 @@
 #include "messages/base/digest.h"
 #include "worker/formats/encoding/charset.h"
 #include "worker/formats/encoding/unpack.h"
+#include "worker/input/input_file.h"
 #include "worker/input/interruption.h"
 #include "worker/input/limits.h"
 
 typedef struct source source_t;
 
-//  Opens a regular file. `name` is what sentences call it. NULL with `error` set: DMH_NOT_FOUND when it is
-//  not there, DMH_BAD_INPUT for a directory, a pipe, no permission.
-source_t *source_new (const char *path, const char *name, struct error *error);
+//  Opens a regular file, which leads into one of `roots` (NULL: anywhere). `name` is what sentences call it.
+//  NULL with `error` set: DMH_NOT_FOUND when it is not there, DMH_UNAUTHORIZED, DMH_BAD_INPUT for a
+//  directory, a pipe, no permission.
+source_t *source_new (const data_roots_t *roots, const char *path, const char *name, struct error *error);
+//  The same of an object of a store, which is borrowed; NULL also as object_pieces_read has it.
+source_t *source_new_object (object_pieces_t *pieces, const char *name, struct error *error);
 void source_destroy (source_t **self_p);
-
-//  What stands under `path` at the end has to be the file still; else it is the path that it was opened by.
-//  0, or -1 out of memory.
-int source_watch (source_t *self, const char *path);
 
 //  How many bytes it may come to once it is unpacked; as many as there are when nobody says.
 void source_limit (source_t *self, struct byte_limit limit);

@@ -37,14 +37,17 @@ static int s_memory (struct error *error)
 }
 
 //  As a worker would, to where the file's dialect is known.
-static int s_open (struct inspector *self, const char *path, struct error *error)
+static int s_open (struct inspector *self, const char *path, object_pieces_t *pieces, struct error *error)
 {
     self->built_in = catalog_new (NULL, error);
     if (!self->built_in)
         return error->code;
     int rc = preparation_read (&self->job, self->name, self->options, self->built_in, NULL, NULL, 0, error);
     self->job.interruption = self->interruption;
-    return rc == DMH_OK ? preparation_open (&self->job, path, NULL, error) : rc;
+    if (rc != DMH_OK)
+        return rc;
+    return pieces ? preparation_open_object (&self->job, pieces, error)
+                  : preparation_open (&self->job, path, NULL, error);
 }
 
 //  Which kind, and which column feeds which field; why not, where that cannot be told, is in *why.
@@ -269,26 +272,48 @@ static int s_inspect (struct inspector *self, struct inspection *out, bool *agai
     return rc == DMH_OK ? s_survey (self, out, again, error) : rc;
 }
 
-int inspection_of_file (const char *path, const char *name, const struct options *options, uint64_t least,
-                        const struct interruption *interruption, struct inspection *out, struct error *error)
+//  At `path`, or of those pieces.
+static int s_look (struct inspector *self, const char *path, object_pieces_t *pieces, struct inspection *out,
+                   struct error *error)
 {
     struct inspection inspection = {.score = 0};
-    struct inspector inspector = {.name = name, .options = options, .least = least};
-    if (interruption)
-        inspector.interruption = *interruption;
-    int rc = s_open (&inspector, path, error);
+    int rc = s_open (self, path, pieces, error);
     if (rc == DMH_OK)
-        s_describe (&inspector.job.dialect, &inspection);
+        s_describe (&self->job.dialect, &inspection);
     //  That no kind can be told is part of the answer.
-    bool told = rc == DMH_OK && preparation_choose (&inspector.job, &inspection.error) == DMH_OK;
+    bool told = rc == DMH_OK && preparation_choose (&self->job, &inspection.error) == DMH_OK;
     //  Again where values contradict their columns' names, as a job would.
     for (bool again = told; again && rc == DMH_OK;)
-        rc = s_inspect (&inspector, &inspection, &again, error);
-    s_forget (&inspector);
+        rc = s_inspect (self, &inspection, &again, error);
+    s_forget (self);
     if (rc == DMH_OK)
         *out = inspection;
     else
         inspection_clear (&inspection);
+    return rc;
+}
+
+int inspection_of_file (const char *path, const char *name, const struct options *options, uint64_t least,
+                        const struct interruption *interruption, struct inspection *out, struct error *error)
+{
+    struct inspector inspector = {.name = name, .options = options, .least = least};
+    if (interruption)
+        inspector.interruption = *interruption;
+    return s_look (&inspector, path, NULL, out, error);
+}
+
+int inspection_of_object (const struct input *input, const char *folder, int interrupt,
+                          const struct options *options, uint64_t least, struct inspection *out,
+                          struct error *error)
+{
+    struct inspector inspector = {.name = input->name, .options = options, .least = least};
+    zmq_pollitem_t stop = {NULL, interrupt, ZMQ_POLLIN, 0};
+    object_input_t *object = object_input_new (input, NULL, stop, NULL, NULL, error);
+    if (!object)
+        return error->code;
+    object_pieces_t *pieces = object_pieces_new (&object, folder);
+    int rc = pieces ? s_look (&inspector, NULL, pieces, out, error) : s_memory (error);
+    object_pieces_destroy (&pieces);
     return rc;
 }
 

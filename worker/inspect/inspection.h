@@ -56,6 +56,13 @@ int inspection_of_file (const char *path, const char *name, const struct options
                         const struct interruption *interruption, struct inspection *out, struct error *error);
 void inspection_clear (struct inspection *self);
 
+//  The same of an object of a store, with the credentials of this process: what is looked at is fetched, into
+//  a file without a name in `folder`. `interrupt`: readable when that is to end. Also as object_input_new and
+//  object_pieces_read have it.
+int inspection_of_object (const struct input *input, const char *folder, int interrupt,
+                          const struct options *options, uint64_t least, struct inspection *out,
+                          struct error *error);
+
 //  Where the tables are that the mapping of `options` joins, in the order of the joins: absolute paths, each
 //  and the array yours to free. None without a mapping, or with one that is wrong, which the worker will say.
 //  DMH_OK or DMH_INTERNAL.

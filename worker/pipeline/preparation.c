@@ -90,11 +90,9 @@ int preparation_read (struct preparation *self, const char *name, const struct o
     return rc == DMH_OK ? s_read_mapping (self, roots, tables, table_count, error) : rc;
 }
 
-int preparation_open (struct preparation *self, const char *path, const data_roots_t *roots,
-                      struct error *error)
+//  With the reader, if there is one.
+static int s_open (struct preparation *self, struct error *error)
 {
-    self->roots = roots;
-    self->reader = reader_new_in (roots, path, self->name, error);
     if (!self->reader)
         return error->code;
     reader_limit (self->reader, limits_unpacked (self->options->unpacked_bytes, self->ceilings.unpacked_bytes,
@@ -102,6 +100,20 @@ int preparation_open (struct preparation *self, const char *path, const data_roo
     reader_tell (self->reader, self->moved, self->context);
     reader_interrupt (self->reader, self->interruption);
     return preparation_look (self, error);
+}
+
+int preparation_open (struct preparation *self, const char *path, const data_roots_t *roots,
+                      struct error *error)
+{
+    self->roots = roots;
+    self->reader = reader_new_in (roots, path, self->name, error);
+    return s_open (self, error);
+}
+
+int preparation_open_object (struct preparation *self, object_pieces_t *pieces, struct error *error)
+{
+    self->reader = reader_new_object (pieces, self->name, error);
+    return s_open (self, error);
 }
 
 //  What variants are named and aligned by.

@@ -54,6 +54,9 @@ int preparation_read (struct preparation *self, const char *name, const struct o
 int preparation_open (struct preparation *self, const char *path, const data_roots_t *roots,
                       struct error *error);
 
+//  The same of an object of a store, which is borrowed.
+int preparation_open_object (struct preparation *self, object_pieces_t *pieces, struct error *error);
+
 //  Finds the dialect anew, once the reader knows another encoding; preparation_choose comes next.
 int preparation_look (struct preparation *self, struct error *error);
 

@@ -245,3 +245,60 @@ Test (objects, are_read_by_a_worker_whose_roots_hold_them_and_by_no_other)
     free (log);
     object_store_stop (&store);
 }
+
+//  The name of the object is that of the file.
+Test (objects, are_inspected_as_files_are)
+{
+    struct object_store store;
+    char *ours = NULL, *right = NULL;
+    size_t n = 0;
+    char *many = s_many (&n);
+    if (!object_store_start (&store, "[{\"on\":\"GET\",\"do\":\"cut\",\"bytes\":100000,\"times\":1},"
+                                     "{\"on\":\"GET\",\"do\":\"busy\",\"times\":1}]"))
+        return free (many);
+    object_store_put (&store, "many.csv", many, n);
+    workplace_write (&store.place, "many.csv", many, n);
+    const char *const of_object[] = {"dmh", "inspect", "--json", "s3://lab/many.csv", NULL};
+    const char *const of_file[] = {"dmh", "inspect", "--json", "many.csv", NULL};
+    cr_assert_eq (process_run (&store.place, of_object, &ours), 0, "%s", ours);
+    cr_assert_eq (process_run (&store.place, of_file, &right), 0, "%s", right);
+    char *after = strchr (ours, ','), *right_after = strchr (right, ',');
+    cr_assert (after && right_after, "%s", ours);
+    cr_expect_str_eq (after, right_after);
+    free (ours);
+    const char *const gone[] = {"dmh", "inspect", "s3://lab/gone.csv", NULL};
+    cr_expect_neq (process_run (&store.place, gone, &ours), 0);
+    cr_expect_not_null (strstr (ours, "gone.csv is not in the object store"), "%s", ours);
+    free (ours);
+    free (right);
+    free (many);
+    object_store_stop (&store);
+}
+
+//  What is not looked at is not fetched.
+Test (objects, that_are_no_input_are_not_fetched_to_find_that_out)
+{
+    enum { BYTES = 20000000, LOOKED_AT_BYTES = 2000000 };
+    struct object_store store;
+    char *text = calloc (1, BYTES), *said = NULL;
+    size_t last = 0;
+    cr_assert_not_null (text);
+    if (!object_store_start (&store, NULL))
+        return free (text);
+    memcpy (text, "%PDF-1.4", 8);
+    object_store_put (&store, "paper.csv", text, BYTES);
+    const char *const inspect[] = {"dmh", "inspect", "s3://lab/paper.csv", NULL};
+    cr_expect_neq (process_run (&store.place, inspect, &said), 0);
+    cr_expect_not_null (strstr (said, "paper.csv"), "%s", said);
+    char *requests = object_store_requests (&store);
+    for (const char *at = requests; (at = strstr (at, "bytes=")); at++) {
+        size_t begin = 0, end = 0;
+        cr_assert_eq (sscanf (at, "bytes=%zu-%zu", &begin, &end), 2);
+        last = end > last ? end : last;
+    }
+    cr_expect (last && last < LOOKED_AT_BYTES, "%s", requests);
+    free (requests);
+    free (said);
+    free (text);
+    object_store_stop (&store);
+}

@@ -235,7 +235,7 @@ Test (attempt, a_pass_that_was_cut_short_is_followed_by_another_but_not_without_
 static source_t *s_source (const char *path)
 {
     struct error error = {.code = DMH_OK};
-    source_t *source = source_new (path, "the file", &error);
+    source_t *source = source_new (NULL, path, "the file", &error);
     cr_assert_not_null (source, "%s", error.text);
     return source;
 }
