@@ -1,6 +1,8 @@
 //  quota.c: see quota.h.
 #include "broker/access/quota.h"
 
+#include "messages/base/table.h"
+
 #include <czmq.h>
 
 struct client {
@@ -19,7 +21,7 @@ struct charge {
 struct quota {
     struct quota_limits limits;
     zhashx_t *clients;          //  name → struct client, owned
-    zhashx_t *charges;          //  job → struct charge, owned
+    struct table charges;       //  by job; owned
     struct client others;       //  those beyond the bound
     char (*taken)[ID_BYTES];    //  since the last keep or undo
     size_t taken_count, taken_room;
@@ -37,13 +39,12 @@ quota_t *quota_new (void)
     if (!self)
         return NULL;
     self->clients = zhashx_new ();
-    self->charges = zhashx_new ();
-    if (!self->clients || !self->charges) {
+    self->charges = (struct table){.key_offset = offsetof (struct charge, job)};
+    if (!self->clients) {
         quota_destroy (&self);
         return NULL;
     }
     zhashx_set_destructor (self->clients, s_free);
-    zhashx_set_destructor (self->charges, s_free);
     return self;
 }
 
@@ -57,7 +58,10 @@ void quota_destroy (quota_t **self_p)
     quota_t *self = *self_p;
     if (!self)
         return;
-    zhashx_destroy (&self->charges);
+    size_t at = 0;
+    for (void *charge; (charge = table_next (&self->charges, &at));)
+        free (charge);
+    table_clear (&self->charges);
     zhashx_destroy (&self->clients);
     free (self->taken);
     free (self);
@@ -173,18 +177,20 @@ static bool s_note (quota_t *self, const char *job)
 //  Out of memory: the job counts for nobody.
 void quota_take (quota_t *self, const char *client_name, const char *job, uint64_t bytes)
 {
-    if (zhashx_lookup (self->charges, job))
+    if (table_find (&self->charges, job))
         return;
-    struct charge *charge = calloc (1, sizeof *charge);
+    bool has_room = table_reserve (&self->charges, self->charges.count + 1) == 0;
+    struct charge *charge = has_room ? calloc (1, sizeof *charge) : NULL;
     if (!charge || !s_note (self, job)) {
         free (charge);
         return;
     }
+    snprintf (charge->job, sizeof charge->job, "%s", job);
     charge->client = s_client (self, client_name, 0);
     charge->client->open++;
     charge->bytes = bytes < UINT64_MAX - charge->client->bytes ? bytes : 0;
     charge->client->bytes += charge->bytes;
-    zhashx_insert (self->charges, job, charge);
+    table_put (&self->charges, charge);
 }
 
 void quota_keep (quota_t *self)
@@ -201,10 +207,11 @@ void quota_undo (quota_t *self)
 
 void quota_end (quota_t *self, const char *job)
 {
-    struct charge *charge = zhashx_lookup (self->charges, job);
+    struct charge *charge = table_find (&self->charges, job);
     if (!charge)
         return;
     charge->client->open--;
     charge->client->bytes -= charge->bytes;
-    zhashx_delete (self->charges, job);
+    table_remove (&self->charges, job);
+    free (charge);
 }

@@ -18,9 +18,9 @@ dispatcher_t *dispatcher_new (unsigned attempts)
     self->leases =
         (struct heap){.before = s_due_before, .place_offset = offsetof (struct open_job, in_leases)};
     queue_init (&self->queue);
-    self->open_jobs = zhashx_new ();
+    self->open_jobs = (struct table){.key_offset = offsetof (struct open_job, job)};
     self->actions = actions_new ();
-    if (pool_init (&self->pool) != 0 || !self->open_jobs || !self->actions) {
+    if (pool_init (&self->pool) != 0 || !self->actions) {
         dispatcher_destroy (&self);
         return NULL;
     }
@@ -37,10 +37,10 @@ void dispatcher_destroy (dispatcher_t **self_p)
         if (open_job->abandoned)
             free (open_job);
     }
-    for (void *item = self->open_jobs ? zhashx_first (self->open_jobs) : NULL; item;
-         item = zhashx_next (self->open_jobs))
+    size_t at = 0;
+    for (void *item; (item = table_next (&self->open_jobs, &at));)
         free (item);
-    zhashx_destroy (&self->open_jobs);
+    table_clear (&self->open_jobs);
     actions_destroy (&self->actions);
     queue_clear (&self->queue);
     pool_clear (&self->pool);
@@ -54,12 +54,13 @@ bool dispatcher_action (dispatcher_t *self, struct action *out)
     return actions_take (self->actions, out);
 }
 
-//  Room in every heap for one open job more, so that no later move of an open job can fail.
+//  Room in every heap and in the table for one open job more, so that no later move of an open job can fail.
 static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening *opening)
 {
     static const struct needs NOTHING = {.memory = 0};
-    size_t count = zhashx_size (self->open_jobs) + self->abandoned + 1;
-    if (queue_reserve (&self->queue, count) != 0 || heap_reserve (&self->leases, count) != 0)
+    size_t count = self->open_jobs.count + self->abandoned + 1;
+    if (queue_reserve (&self->queue, count) != 0 || heap_reserve (&self->leases, count) != 0 ||
+        table_reserve (&self->open_jobs, count) != 0)
         return NULL;
     struct open_job *open_job = calloc (1, sizeof *open_job);
     if (!open_job)
@@ -83,7 +84,7 @@ static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening
 
 int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t lease_ms, int64_t now)
 {
-    struct open_job *open_job = zhashx_lookup (self->open_jobs, opening->job);
+    struct open_job *open_job = table_find (&self->open_jobs, opening->job);
     if (open_job) {
         self->ended -= open_job->intent == INTENT_END;
         if (open_job->intent == INTENT_END)
@@ -96,7 +97,7 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
     open_job = s_new_open_job (self, opening);
     if (!open_job)
         return DMH_INTERNAL;
-    zhashx_insert (self->open_jobs, open_job->job, open_job);
+    table_put (&self->open_jobs, open_job);
     if (member) {
         pool_hold (&self->pool, member, open_job, false);
         open_job->began_at = now - opening->ran_ms;
@@ -142,7 +143,7 @@ static void s_let_go_unnamed (dispatcher_t *self, struct pool_member *member, in
 static struct open_job *s_attempt (dispatcher_t *self, const struct pool_member *member, const char *job,
                                    uint64_t attempt)
 {
-    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    struct open_job *open_job = table_find (&self->open_jobs, job);
     if (open_job && open_job->member == member && open_job->attempt == attempt)
         return open_job;
     for (open_job = self->abandoned ? member->held : NULL; open_job; open_job = open_job->after)
@@ -263,7 +264,7 @@ void dispatcher_bye (dispatcher_t *self, const char *worker, int64_t now)
 void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt)
 {
     struct pool_member *member = pool_find (&self->pool, worker);
-    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    struct open_job *open_job = table_find (&self->open_jobs, job);
     if (!member || !open_job || open_job->member != member || open_job->attempt != attempt)
         return;
     pool_unreachable (&self->pool, member);
@@ -273,7 +274,7 @@ void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char 
 
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
 {
-    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    struct open_job *open_job = table_find (&self->open_jobs, job);
     if (!open_job || open_job->intent == INTENT_END)
         return false;
     if (!open_job->member) {
@@ -381,12 +382,12 @@ bool dispatcher_can (const dispatcher_t *self, const struct needs *needs, size_t
 
 size_t dispatcher_open_count (const dispatcher_t *self)
 {
-    return zhashx_size (self->open_jobs) - self->ended;
+    return self->open_jobs.count - self->ended;
 }
 
 bool dispatcher_why (const dispatcher_t *self, const char *job, char out[SENTENCE_BYTES])
 {
-    const struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    const struct open_job *open_job = table_find (&self->open_jobs, job);
     *out = 0;
     if (open_job && !open_job->member)
         matching_why (&self->pool.matching, open_job->lane, out, SENTENCE_BYTES);

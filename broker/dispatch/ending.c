@@ -25,12 +25,34 @@ static bool s_is_blamed (const struct open_job *open_job)
     return false;
 }
 
+//  Among those that are blamed, so that who comes back looks through those alone.
+static void s_list (struct dispatcher *self, struct open_job *open_job)
+{
+    open_job->blamed_before = NULL;
+    open_job->blamed_after = self->blamed;
+    if (self->blamed)
+        self->blamed->blamed_before = open_job;
+    self->blamed = open_job;
+}
+
+static void s_unlist (struct dispatcher *self, struct open_job *open_job)
+{
+    if (open_job->blamed_before)
+        open_job->blamed_before->blamed_after = open_job->blamed_after;
+    else
+        self->blamed = open_job->blamed_after;
+    if (open_job->blamed_after)
+        open_job->blamed_after->blamed_before = open_job->blamed_before;
+    open_job->blamed_before = open_job->blamed_after = NULL;
+}
+
 static void s_blame (struct dispatcher *self, struct open_job *open_job)
 {
     size_t free = 0;    //  there is one: with DEATHS_MAX of them it has failed
     while (open_job->dead[free])
         free++;
-    self->blamed += !s_is_blamed (open_job);
+    if (!s_is_blamed (open_job))
+        s_list (self, open_job);
     open_job->dead[free] = s_hash (open_job->member->ready.worker);
     open_job->deaths++;
 }
@@ -38,7 +60,8 @@ static void s_blame (struct dispatcher *self, struct open_job *open_job)
 //  Nothing is held against it any more.
 static void s_acquit (struct dispatcher *self, struct open_job *open_job)
 {
-    self->blamed -= s_is_blamed (open_job);
+    if (s_is_blamed (open_job))
+        s_unlist (self, open_job);
     memset (open_job->dead, 0, sizeof open_job->dead);
 }
 
@@ -75,7 +98,7 @@ void ending_close (struct dispatcher *self, struct open_job *open_job)
     else {
         self->ended -= open_job->intent == INTENT_END;
         s_acquit (self, open_job);
-        zhashx_delete (self->open_jobs, open_job->job);
+        table_remove (&self->open_jobs, open_job->job);
     }
     matching_leave (&self->pool.matching, open_job->lane);
     free (open_job);
@@ -119,7 +142,7 @@ static void s_wait (struct dispatcher *self, struct open_job *open_job, int64_t 
 //  The job of an open job that is left to its attempt; NULL when out of memory.
 static struct open_job *s_successor (struct dispatcher *self, const struct open_job *open_job)
 {
-    if (heap_reserve (&self->leases, zhashx_size (self->open_jobs) + self->abandoned + 1) != 0)
+    if (heap_reserve (&self->leases, self->open_jobs.count + self->abandoned + 1) != 0)
         return NULL;
     struct open_job *next = malloc (sizeof *next);
     if (!next || matching_join_again (open_job->lane) != 0) {
@@ -128,7 +151,7 @@ static struct open_job *s_successor (struct dispatcher *self, const struct open_
     }
     *next = *open_job;
     next->member = NULL;
-    next->before = next->after = NULL;
+    next->before = next->after = next->blamed_before = next->blamed_after = NULL;
     next->alone = false;
     next->in_queue = next->in_alone = next->in_later = next->in_leases = HEAP_OUT;
     return next;
@@ -149,16 +172,17 @@ static bool s_take_away (struct dispatcher *self, struct open_job *open_job, boo
         ending_note (self, ACTION_QUEUED, open_job, code, message);
     else
         s_note_failed (self, open_job, code, message);
-    zhashx_delete (self->open_jobs, open_job->job);
-    if (!next)
-        s_acquit (self, open_job);
+    table_remove (&self->open_jobs, open_job->job);
+    if (next && s_is_blamed (next))
+        s_list (self, next);
+    s_acquit (self, open_job);
     open_job->abandoned = true;
     open_job->intent = INTENT_END;
     open_job->stopped_at = now;
     self->abandoned++;
     if (next) {
         next->tries++;
-        zhashx_insert (self->open_jobs, next->job, next);
+        table_put (&self->open_jobs, next);
         s_wait (self, next, now);
     }
     return true;
@@ -203,17 +227,16 @@ void ending_let_go (struct dispatcher *self, struct open_job *open_job)
 void ending_came_back (struct dispatcher *self, const char *worker)
 {
     uint64_t hash = s_hash (worker);
-    zhashx_t *jobs = self->open_jobs;
-    for (struct open_job *open_job = self->blamed ? zhashx_first (jobs) : NULL; open_job;
-         open_job = zhashx_next (jobs)) {
-        if (!s_is_blamed (open_job))
-            continue;
+    struct open_job *next;
+    for (struct open_job *open_job = self->blamed; open_job; open_job = next) {
+        next = open_job->blamed_after;
         for (size_t i = 0; i < DEATHS_MAX; i++)
             if (open_job->dead[i] == hash) {
                 open_job->dead[i] = 0;
                 open_job->deaths--;
             }
-        self->blamed -= !s_is_blamed (open_job);
+        if (!s_is_blamed (open_job))
+            s_unlist (self, open_job);
         if (open_job->in_alone != HEAP_OUT && !open_job_wants_alone (open_job)) {
             queue_remove (&self->queue, open_job);
             queue_put (open_job);

@@ -36,6 +36,7 @@ struct open_job {
     struct lane *lane;                                 //  of jobs that need the same
     struct pool_member *member;                        //  where it runs; NULL when it does not
     struct open_job *before, *after;                   //  others at that member
+    struct open_job *blamed_before, *blamed_after;     //  others that are blamed, see struct dispatcher
     int64_t due;                                       //  end of its lease, or of its back-off
     size_t in_queue, in_alone, in_later, in_leases;    //  places in the heaps
 };

@@ -6,13 +6,14 @@
 #include "broker/dispatch/actions.h"
 #include "broker/dispatch/pool.h"
 #include "broker/dispatch/queue.h"
+#include "messages/base/table.h"
 
 struct dispatcher {
     unsigned attempts;
-    zhashx_t *open_jobs;    //  by job
-    size_t ended;           //  those that only wait for their slot (INTENT_END)
-    size_t blamed;          //  those that a death of which this broker knows is counted against
-    size_t abandoned;       //  attempts that hold a slot and are no open job's any more
+    struct table open_jobs;     //  by job
+    size_t ended;               //  those that only wait for their slot (INTENT_END)
+    struct open_job *blamed;    //  those that a death of which this broker knows is counted against
+    size_t abandoned;           //  attempts that hold a slot and are no open job's any more
     struct queue queue;
     struct pool pool;
     struct heap leases;

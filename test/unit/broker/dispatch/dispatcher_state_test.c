@@ -1,6 +1,7 @@
 //  dispatcher_state_test.c: what the dispatcher shows: when it has to be asked again, its actions in full,
 //  its workers.
 #include "broker/dispatch/dispatcher.h"
+#include "broker/dispatch/state.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -190,5 +191,30 @@ Test (dispatcher, its_workers_are_those_that_are_registered_with_what_they_hold)
     *text = 0;
     dispatcher_workers (dispatcher, s_list_worker, text);
     cr_assert_str_empty (text);
+    dispatcher_destroy (&dispatcher);
+}
+
+//  With a million jobs in the queue and a thousand workers that come back at once it would else be all of
+//  them a thousand times.
+Test (dispatcher, a_worker_that_comes_back_makes_it_look_at_jobs_whose_worker_died_and_at_no_others)
+{
+    dispatcher_t *dispatcher = dispatcher_new (3);
+    s_ready (dispatcher, "w", 1, 0);
+    s_open (dispatcher, "a", 0, 1);
+    s_open (dispatcher, "b", 0, 2);
+    s_open (dispatcher, "c", 0, 3);
+    dispatcher_tick (dispatcher, 0);
+    s_expect (dispatcher, ACTION_GIVE, "a", "w", 1);
+    cr_assert_null (dispatcher->blamed);
+    dispatcher_tick (dispatcher, WORKER_SILENT_MS);    //  it is dead
+    s_expect (dispatcher, ACTION_GONE, "", "w", 0);
+    s_expect (dispatcher, ACTION_QUEUED, "a", "w", 1);
+    cr_assert_not_null (dispatcher->blamed);
+    cr_assert_str_eq (dispatcher->blamed->job, "a");
+    cr_assert_null (dispatcher->blamed->blamed_after);
+    s_ready (dispatcher, "v", 1, WORKER_SILENT_MS);
+    cr_assert_not_null (dispatcher->blamed, "another one has come");
+    s_ready (dispatcher, "w", 1, WORKER_SILENT_MS);
+    cr_assert_null (dispatcher->blamed, "it was not dead");
     dispatcher_destroy (&dispatcher);
 }
