@@ -169,7 +169,7 @@ static int s_wait_ms (struct broker *self)
     if (self->recovery.stalled)
         return STALLED_MS;
     if (retention_due (self->retention) <= self->clock_seen ||
-        removal_due (self->removal) <= self->clock_seen)
+        removal_due (self->removal) <= self->clock_seen || file_sweep_walks (self))
         return 0;
     int64_t wait = dispatcher_deadline (self->dispatcher) - self->now;
     int64_t most = connections_count (self->connections) ? CONNECTIONS_CHECK_MS : TICK_MS;
@@ -276,6 +276,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
 {
     for (;;) {
         struct heard heard;
+        struct error error = {.code = DMH_OK};
         if (s_wait (self, pipe, &heard) != 0)
             return;
         s_move_time (self);
@@ -301,7 +302,8 @@ static void s_loop (struct broker *self, zsock_t *pipe)
             publisher_take_progress (self);
         if (heard.subscribers)
             publisher_take_subscriptions (self);
-        file_sweep (self);
+        if (file_sweep (self, &error) != DMH_OK)
+            log_event (LOG_LEVEL_WARNING, "files.not_swept", NULL, NULL, "error", error.text, NULL);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "broker/opening.h"
 #include "broker/publisher.h"
 #include "broker/splits.h"
+#include "broker/upkeep/file_sweep.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
@@ -51,6 +52,7 @@ static void s_open_again (struct broker *self, const struct job_record *record,
     if (!job_state_is (record->state, JOB_QUEUED))
         return;
     s_open (self, record, reopened);
+    file_sweep_reopened (self, record->job);
     if (split_is_part (record))
         return;
     if (split_is_whole (record) && splits_take_in (self, record, TASK_WRITE, NULL) != DMH_OK)

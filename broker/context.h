@@ -61,6 +61,14 @@ struct splits {
     size_t ended_count, ended_room;
 };
 
+//  A walk over the open jobs for the files that they need, see file_sweep.h.
+struct file_walk {
+    int64_t swept_at;      //  when the last one began
+    zhashx_t *needed;      //  SHA-256 of those found so far; NULL: none goes on
+    zhashx_t *reopened;    //  jobs that were opened again since it began
+    uint64_t walked;       //  the sequence of the last job
+};
+
 struct broker {
     struct broker_config *config;    //  the actor's own, as RELOAD changes it
     char broker_id[ID_BYTES];
@@ -71,7 +79,7 @@ struct broker {
     struct recovery recovery;
     files_t *files;                        //  NULL: no files service
     struct ticket_secret ticket_secret;    //  of what peers show it
-    int64_t swept_at;                      //  when files that nobody uses were last thrown away
+    struct file_walk file_walk;
     store_t *store;
     dispatcher_t *dispatcher;
     follow_t *follow;    //  those of its queued jobs that wait for others

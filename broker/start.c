@@ -9,17 +9,28 @@
 #include "broker/publisher.h"
 #include "broker/splits.h"
 #include "broker/upkeep/expiry.h"
+#include "broker/upkeep/file_sweep.h"
 #include "broker/upkeep/removals.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/random.h"
 
-enum { QUEUE_JOBS_DEFAULT = 100000 };
+enum { QUEUE_JOBS_DEFAULT = 100000, AT_ONCE = 1024 };
+
+//  A walk over all jobs that are open.
+struct walk {
+    struct broker *broker;
+    uint64_t walked;
+    size_t seen;
+};
 
 //  A queued one that follows others goes to the dispatcher by way of those.
 static int s_restore_job (void *context, const struct store_job *job)
 {
-    struct broker *self = context;
+    struct walk *walk = context;
+    struct broker *self = walk->broker;
+    walk->walked = job->sequence;
+    walk->seen++;
     size_t before = dispatcher_open_count (self->dispatcher);
     struct queue_terms terms = queue_terms_of (job);
     bool waits = job->record.follows && job_state_is (job->record.state, JOB_QUEUED);
@@ -36,7 +47,12 @@ static int s_restore_job (void *context, const struct store_job *job)
 int start_restore (struct broker *self, struct error *error)
 {
     size_t before = follows_open_count (self);
-    int rc = store_open_jobs (self->store, s_restore_job, self, error);
+    struct walk walk = {.broker = self};
+    int rc = DMH_OK;
+    for (size_t seen = 0, more = AT_ONCE; rc == DMH_OK && more == AT_ONCE; seen = walk.seen) {
+        rc = store_open_jobs (self->store, walk.walked, AT_ONCE, s_restore_job, &walk, error);
+        more = walk.seen - seen;
+    }
     if (rc != DMH_OK && error->code == DMH_OK)
         error_set (error, rc, "out of memory for the jobs of the store");
     if (rc == DMH_OK)
@@ -98,6 +114,7 @@ void start_close (struct broker *self)
     zsock_destroy (&self->back);
     zsock_destroy (&self->publisher.in);
     zsock_destroy (&self->publisher.out);
+    file_sweep_close (&self->file_walk);
     files_destroy (&self->files);
     authorization_destroy (&self->authorization);
     quota_destroy (&self->quota);

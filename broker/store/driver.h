@@ -7,6 +7,17 @@
 
 struct store_tally;
 
+enum { STORE_MINUTE_MS = 60000 };    //  ends of jobs are counted by the minute
+
+//  A walk over jobs in the order of submission.
+enum store_which { STORE_ALL, STORE_PARTS, STORE_OPEN, STORE_QUEUED };
+struct store_walk {
+    enum store_which which;    //  STORE_PARTS: those that split jobs are made of; STORE_QUEUED: all others
+    const char *owner;         //  of STORE_QUEUED; NULL: everybody's
+    uint64_t after;            //  behind that sequence
+    size_t limit;
+};
+
 struct driver {
     const char *scheme;                                           //  of its URLs, with the colon
     const char *form;                                             //  of its URLs, for an error's sentence
@@ -23,18 +34,14 @@ struct driver {
                      struct store_job_id *ids, size_t room, size_t *count, struct error *error);
     int (*list) (store_t *self, const struct store_selection *selection, size_t limit, struct job_record *out,
                  size_t *count, struct error *error);
-    int (*open_jobs) (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
-                      struct error *error);
-    //  `parts`: only those that split jobs are made of.
-    int (*each) (store_t *self, bool parts, uint64_t after, size_t limit,
-                 int (*each) (void *context, const struct store_job *job), void *context,
+    int (*walk) (store_t *self, const struct store_walk *walk, store_each_job *each, void *context,
                  struct error *error);
     int (*ended) (store_t *self, const struct store_search *search, size_t limit, struct store_ended *out,
                   size_t *count, struct error *error);
     int (*result_bytes) (store_t *self, uint64_t *out, struct error *error);
     int (*remove) (store_t *self, const char *job, struct error *error);
-    //  `since` 0: all. Else those that ended since then, and in the place of those that are queued the
-    //  sequence of the first.
+    //  `since` 0: all. Else those that ended in that minute or later, and in the place of those that are
+    //  queued the sequence of the first.
     int (*counts) (store_t *self, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],
                    struct error *error);
     int (*add_batch) (store_t *self, const struct store_batch *batch, struct error *error);

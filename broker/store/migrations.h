@@ -3,6 +3,20 @@
 #ifndef DMH_MIGRATIONS_H
 #define DMH_MIGRATIONS_H
 
+//  Of version 6: a job comes into the sums of its batch, and leaves them.
+#define ADD_TO_BATCH_SUMS                                                                                    \
+    " INSERT INTO batch_sums VALUES (new.batch, new.state, 1, new.bytes_done, new.bytes_total, new.read,"    \
+    " new.written, new.duplicates, new.conflicts, new.rejected) ON CONFLICT (batch, state) DO UPDATE SET"    \
+    " jobs = jobs + 1, bytes_done = bytes_done + new.bytes_done, bytes_total = bytes_total +"                \
+    " new.bytes_total, read = read + new.read, written = written + new.written, duplicates = duplicates +"   \
+    " new.duplicates, conflicts = conflicts + new.conflicts, rejected = rejected + new.rejected;"
+#define TAKE_FROM_BATCH_SUMS                                                                                 \
+    " UPDATE batch_sums SET jobs = jobs - 1, bytes_done = bytes_done - old.bytes_done, bytes_total ="        \
+    " bytes_total - old.bytes_total, read = read - old.read, written = written - old.written, duplicates ="  \
+    " duplicates - old.duplicates, conflicts = conflicts - old.conflicts, rejected = rejected -"             \
+    " old.rejected WHERE batch = old.batch AND state = old.state;"                                           \
+    " DELETE FROM batch_sums WHERE batch = old.batch AND state = old.state AND jobs = 0;"
+
 //  Records, inputs and options are kept as the bodies of the protocol, so that a field more needs no new
 //  column; what is searched for has a column of its own. How many jobs are in each state is counted along, so
 //  that asking costs the same with ten jobs and with ten million.
@@ -181,6 +195,64 @@ static const char *const MIGRATIONS[] = {
     " UPDATE owner_counts SET jobs = jobs - 1 WHERE owner = old.owner AND state = old.state;"
     " DELETE FROM owner_counts WHERE owner = old.owner AND state = old.state AND jobs = 0;"
     " END;",
+    //  What a step would look through many jobs for: the jobs of a state beside those that split ones are
+    //  made of, the running ones of a batch, how many ended in which minute, what the jobs of a batch sum up
+    //  to.
+    "DROP INDEX jobs_by_state;"
+    "CREATE INDEX jobs_by_state ON jobs (state, sequence) WHERE part_of = '';"
+    "CREATE INDEX parts_by_state ON jobs (state, sequence) WHERE part_of <> '';"
+    "DROP INDEX jobs_by_owner_and_state;"
+    "CREATE INDEX jobs_by_owner_and_state ON jobs (owner, state, sequence) WHERE owner <> '' AND part_of = "
+    "'';"
+    "CREATE INDEX batch_jobs_by_state ON batch_jobs (batch, state, position);"
+    "CREATE INDEX batches_by_owner_and_name ON batches (owner, name) WHERE name <> '';"
+    "CREATE INDEX batches_by_owner_and_id ON batches (owner, batch);"
+    "CREATE TABLE ended_counts (minute INTEGER, state TEXT, jobs INTEGER NOT NULL,"
+    " PRIMARY KEY (minute, state)) WITHOUT ROWID;"
+    "CREATE TABLE owner_ended_counts (owner TEXT, minute INTEGER, state TEXT, jobs INTEGER NOT NULL,"
+    " PRIMARY KEY (owner, minute, state)) WITHOUT ROWID;"
+    "INSERT INTO ended_counts SELECT ended_at / 60000, state, count (*) FROM jobs"
+    " WHERE ended_at > 0 AND part_of = '' GROUP BY 1, 2;"
+    "INSERT INTO owner_ended_counts SELECT owner, ended_at / 60000, state, count (*) FROM jobs"
+    " WHERE ended_at > 0 AND part_of = '' AND owner <> '' GROUP BY 1, 2, 3;"
+    "CREATE TRIGGER job_ended AFTER UPDATE OF state, ended_at ON jobs WHEN new.part_of = ''"
+    " AND (new.ended_at <> old.ended_at OR new.state <> old.state) BEGIN"
+    " UPDATE ended_counts SET jobs = jobs - 1 WHERE minute = old.ended_at / 60000 AND state = old.state"
+    " AND old.ended_at > 0;"
+    " DELETE FROM ended_counts WHERE minute = old.ended_at / 60000 AND state = old.state AND jobs = 0;"
+    " INSERT INTO ended_counts SELECT new.ended_at / 60000, new.state, 1 WHERE new.ended_at > 0"
+    " ON CONFLICT (minute, state) DO UPDATE SET jobs = jobs + 1;"
+    " END;"
+    "CREATE TRIGGER ended_job_removed AFTER DELETE ON jobs WHEN old.ended_at > 0 AND old.part_of = '' BEGIN"
+    " UPDATE ended_counts SET jobs = jobs - 1 WHERE minute = old.ended_at / 60000 AND state = old.state;"
+    " DELETE FROM ended_counts WHERE minute = old.ended_at / 60000 AND state = old.state AND jobs = 0;"
+    " END;"
+    "CREATE TRIGGER owned_job_ended AFTER UPDATE OF state, ended_at ON jobs WHEN new.part_of = ''"
+    " AND new.owner <> '' AND (new.ended_at <> old.ended_at OR new.state <> old.state) BEGIN"
+    " UPDATE owner_ended_counts SET jobs = jobs - 1 WHERE owner = old.owner"
+    " AND minute = old.ended_at / 60000 AND state = old.state AND old.ended_at > 0;"
+    " DELETE FROM owner_ended_counts WHERE owner = old.owner AND minute = old.ended_at / 60000"
+    " AND state = old.state AND jobs = 0;"
+    " INSERT INTO owner_ended_counts SELECT new.owner, new.ended_at / 60000, new.state, 1"
+    " WHERE new.ended_at > 0 ON CONFLICT (owner, minute, state) DO UPDATE SET jobs = jobs + 1;"
+    " END;"
+    "CREATE TRIGGER owned_ended_job_removed AFTER DELETE ON jobs"
+    " WHEN old.ended_at > 0 AND old.part_of = '' AND old.owner <> '' BEGIN"
+    " UPDATE owner_ended_counts SET jobs = jobs - 1 WHERE owner = old.owner"
+    " AND minute = old.ended_at / 60000 AND state = old.state;"
+    " DELETE FROM owner_ended_counts WHERE owner = old.owner AND minute = old.ended_at / 60000"
+    " AND state = old.state AND jobs = 0;"
+    " END;"
+    "CREATE TABLE batch_sums (batch TEXT, state TEXT, jobs INTEGER NOT NULL, bytes_done INTEGER NOT NULL,"
+    " bytes_total INTEGER NOT NULL, read INTEGER NOT NULL, written INTEGER NOT NULL,"
+    " duplicates INTEGER NOT NULL, conflicts INTEGER NOT NULL, rejected INTEGER NOT NULL,"
+    " PRIMARY KEY (batch, state)) WITHOUT ROWID;"
+    "INSERT INTO batch_sums SELECT batch, state, count (*), sum (bytes_done), sum (bytes_total), sum (read),"
+    " sum (written), sum (duplicates), sum (conflicts), sum (rejected) FROM batch_jobs GROUP BY 1, 2;"
+    "CREATE TRIGGER batch_job_added AFTER INSERT ON batch_jobs BEGIN" ADD_TO_BATCH_SUMS " END;"
+    "CREATE TRIGGER batch_job_changed AFTER UPDATE ON batch_jobs BEGIN" TAKE_FROM_BATCH_SUMS ADD_TO_BATCH_SUMS
+    " END;"
+    "CREATE TRIGGER batch_job_removed AFTER DELETE ON batch_jobs BEGIN" TAKE_FROM_BATCH_SUMS " END;",
 };
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 

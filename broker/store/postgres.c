@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPEN_JOBS_AT_ONCE = 500 };
-
 static struct postgres *s_self (store_t *store)
 {
     return (struct postgres *) store;
@@ -248,51 +246,31 @@ static int s_list (store_t *store, const struct store_selection *selection, size
     return rc;
 }
 
-//  Tells the jobs of a statement behind *last, at most `limit`; *last becomes the last one's. *rows: how many
-//  there were.
-static int s_tell (struct postgres *self, const char *statement, uint64_t *last, size_t limit,
-                   int (*each) (void *context, const struct store_job *job), void *context, size_t *rows,
+static int s_walk (store_t *store, const struct store_walk *walk, store_each_job *each, void *context,
                    struct error *error)
 {
+    static const char *const BY[] = {[STORE_ALL] = "each",
+                                     [STORE_PARTS] = "each_part",
+                                     [STORE_OPEN] = "open_jobs",
+                                     [STORE_QUEUED] = "queued"};
     struct parameters with = {.count = 0};
-    parameters_number (&with, *last);
-    parameters_number (&with, limit);
+    parameters_number (&with, walk->after);
+    parameters_number (&with, walk->limit);
+    if (walk->owner)
+        parameters_text (&with, walk->owner);
     PGresult *result;
-    int rc = postgres_ask (self, statement, &with, "be read", &result, error);
-    if (rc != DMH_OK)
-        return rc;
-    *rows = (size_t) PQntuples (result);
+    int rc = postgres_ask (s_self (store), walk->owner ? "queued_owner" : BY[walk->which], &with, "be read",
+                           &result, error);
     for (int row = 0; rc == DMH_OK && row < PQntuples (result); row++) {
         struct store_job job;
         rc = value_job (result, row, &job, error);
         if (rc != DMH_OK)
             break;
-        *last = job.sequence;
         rc = each (context, &job);
         store_job_clear (&job);
     }
     PQclear (result);
     return rc;
-}
-
-//  In portions, so that a long queue is never in memory twice.
-static int s_open_jobs (store_t *store, int (*each) (void *context, const struct store_job *job),
-                        void *context, struct error *error)
-{
-    uint64_t last = 0;
-    size_t rows = OPEN_JOBS_AT_ONCE;
-    int rc = DMH_OK;
-    while (rc == DMH_OK && rows == OPEN_JOBS_AT_ONCE)
-        rc = s_tell (s_self (store), "open_jobs", &last, OPEN_JOBS_AT_ONCE, each, context, &rows, error);
-    return rc;
-}
-
-static int s_each (store_t *store, bool parts, uint64_t after, size_t limit,
-                   int (*each) (void *context, const struct store_job *job), void *context,
-                   struct error *error)
-{
-    size_t rows;
-    return s_tell (s_self (store), parts ? "each_part" : "each", &after, limit, each, context, &rows, error);
 }
 
 static int s_ended (store_t *store, const struct store_search *search, size_t limit, struct store_ended *out,
@@ -348,11 +326,11 @@ static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t 
 {
     struct parameters with = {.count = 0};
     PGresult *result;
-    if (owner || since)
-        parameters_text (&with, owner);
     if (since)
-        parameters_number (&with, (uint64_t) since);
-    const char *statement = since ? "recent" : owner ? "counts_owner" : "counts";
+        parameters_number (&with, (uint64_t) (since / STORE_MINUTE_MS));
+    if (owner)
+        parameters_text (&with, owner);
+    const char *statement = owner ? (since ? "recent_owner" : "counts_owner") : (since ? "recent" : "counts");
     int rc = postgres_ask (s_self (store), statement, &with, "be counted", &result, error);
     if (rc != DMH_OK)
         return rc;
@@ -380,8 +358,7 @@ const struct driver postgres_driver = {.scheme = "postgresql:",
                                        .find = s_find,
                                        .find_key = s_find_key,
                                        .list = s_list,
-                                       .open_jobs = s_open_jobs,
-                                       .each = s_each,
+                                       .walk = s_walk,
                                        .ended = s_ended,
                                        .result_bytes = s_result_bytes,
                                        .remove = s_remove,

@@ -163,11 +163,13 @@ int postgres_search (store_t *store, const char *owner, const char *word, size_t
 {
     struct parameters with = {.count = 0};
     parameters_text (&with, word);
-    parameters_text (&with, owner);
     parameters_number (&with, limit);
-    int rc = s_search (store, "named", false, &with, limit, out, count, error);
+    if (owner)
+        parameters_text (&with, owner);
+    int rc = s_search (store, owner ? "named_owner" : "named", false, &with, limit, out, count, error);
     if (rc == DMH_OK)
-        rc = s_search (store, "batches_from", false, &with, limit, out, count, error);
+        rc = s_search (store, owner ? "batches_from_owner" : "batches_from", false, &with, limit, out, count,
+                       error);
     if (rc == DMH_OK)
         rc = s_search (store, owner ? "jobs_from_owner" : "jobs_from", true, &with, limit, out, count, error);
     return rc;

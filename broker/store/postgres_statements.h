@@ -4,6 +4,8 @@
 
 #include "broker/store/postgres_link.h"
 
+#define JOB_COLUMNS "sequence, submit_key, place, tries::bigint, input, options, record"
+
 static const struct postgres_statement STATEMENTS[] = {
     {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record, owner, "
             "part_of) VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::bigint::integer, $6::bytea, "
@@ -13,7 +15,7 @@ static const struct postgres_statement STATEMENTS[] = {
                "ended_at = $5::bigint, fetched_at = $6::bigint, result_bytes = $7::bigint, "
                "removal_at = $8::bigint "
                "WHERE job = $1::text"},
-    {"find", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+    {"find", "SELECT " JOB_COLUMNS " FROM dmh.jobs "
              "WHERE job = $1::text"},
     {"find_key", "SELECT job, place FROM dmh.jobs WHERE owner = $3::text AND submit_key = $1::text "
                  "AND place >= $4::bigint ORDER BY place LIMIT $2::bigint"},
@@ -28,19 +30,35 @@ static const struct postgres_statement STATEMENTS[] = {
     {"list_owner_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
                          "AND owner = $4::text AND owner <> '' AND part_of = '' "
                          "ORDER BY sequence DESC LIMIT $2::bigint"},
-    {"open_jobs", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
-                  "WHERE state IN ('queued', 'running') AND sequence > $1::bigint "
+    //  Each of the four is in order by an index.
+    {"open_jobs", "(SELECT " JOB_COLUMNS " FROM dmh.jobs WHERE state = 'queued' AND part_of = '' "
+                  "AND sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint) UNION ALL "
+                  "(SELECT " JOB_COLUMNS " FROM dmh.jobs WHERE state = 'running' AND part_of = '' "
+                  "AND sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint) UNION ALL "
+                  "(SELECT " JOB_COLUMNS " FROM dmh.jobs WHERE state = 'queued' AND part_of <> '' "
+                  "AND sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint) UNION ALL "
+                  "(SELECT " JOB_COLUMNS " FROM dmh.jobs WHERE state = 'running' AND part_of <> '' "
+                  "AND sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint) "
                   "ORDER BY sequence LIMIT $2::bigint"},
-    {"each", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+    {"queued", "SELECT " JOB_COLUMNS " FROM dmh.jobs WHERE state = 'queued' AND part_of = '' "
+               "AND sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint"},
+    {"queued_owner", "SELECT " JOB_COLUMNS " FROM dmh.jobs WHERE owner = $3::text AND owner <> '' "
+                     "AND state = 'queued' AND part_of = '' AND sequence > $1::bigint "
+                     "ORDER BY sequence LIMIT $2::bigint"},
+    {"each", "SELECT " JOB_COLUMNS " FROM dmh.jobs "
              "WHERE sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint"},
-    {"each_part", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+    {"each_part", "SELECT " JOB_COLUMNS " FROM dmh.jobs "
                   "WHERE sequence > $1::bigint AND part_of <> '' ORDER BY sequence LIMIT $2::bigint"},
     {"counts", "SELECT state, jobs FROM dmh.job_counts"},
     {"counts_owner", "SELECT state, jobs FROM dmh.owner_counts WHERE owner = $1::text"},
-    {"recent", "SELECT state, count (*) FROM dmh.jobs WHERE ended_at >= $2::bigint "
-               "AND owner = coalesce ($1::text, owner) AND part_of = '' GROUP BY state "
-               "UNION ALL SELECT 'queued', (SELECT sequence FROM dmh.jobs WHERE state = 'queued' "
-               "AND owner = coalesce ($1::text, owner) AND part_of = '' ORDER BY sequence LIMIT 1)"},
+    //  Of the minutes since; and the first one that is queued.
+    {"recent", "SELECT state, sum (jobs)::bigint FROM dmh.ended_counts WHERE minute >= $1::bigint "
+               "GROUP BY state UNION ALL SELECT 'queued', (SELECT sequence FROM dmh.jobs "
+               "WHERE state = 'queued' AND part_of = '' ORDER BY sequence LIMIT 1)"},
+    {"recent_owner", "SELECT state, sum (jobs)::bigint FROM dmh.owner_ended_counts WHERE owner = $2::text "
+                     "AND minute >= $1::bigint GROUP BY state UNION ALL SELECT 'queued', (SELECT sequence "
+                     "FROM dmh.jobs WHERE owner = $2::text AND owner <> '' AND state = 'queued' "
+                     "AND part_of = '' ORDER BY sequence LIMIT 1)"},
     {"ended", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE ended_at >= 0 "
               "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
               "ORDER BY ended_at, sequence LIMIT $4::bigint"},
@@ -58,10 +76,8 @@ static const struct postgres_statement STATEMENTS[] = {
                    "WHERE batch = $1::text"},
     {"find_batch_key", "SELECT batch, owner, submit_key, name, total, submitted_at FROM dmh.batches "
                        "WHERE submit_key = $1::text AND owner = $2::text"},
-    {"count_batch", "SELECT state, count (*), sum (bytes_done)::bigint, sum (bytes_total)::bigint, "
-                    "sum (read)::bigint, sum (written)::bigint, sum (duplicates)::bigint, "
-                    "sum (conflicts)::bigint, sum (rejected)::bigint "
-                    "FROM dmh.batch_jobs WHERE batch = $1::text GROUP BY state"},
+    {"count_batch", "SELECT state, jobs, bytes_done, bytes_total, read, written, duplicates, conflicts, "
+                    "rejected FROM dmh.batch_sums WHERE batch = $1::text"},
     {"put_in_batch",
      "INSERT INTO dmh.batch_jobs VALUES ($1::text, $2::bigint, $3::text, $4::text, $5::bigint, $6::bigint, "
      "$7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::bigint) ON CONFLICT (job) DO UPDATE SET "
@@ -74,18 +90,21 @@ static const struct postgres_statement STATEMENTS[] = {
                          "AND position >= $2::bigint AND batch_jobs.state = $4::text "
                          "ORDER BY position LIMIT $3::bigint"},
     {"named", "SELECT batch, name FROM dmh.batches WHERE name = $1::text AND name <> '' "
-              "AND owner = coalesce ($2::text, owner) ORDER BY sequence DESC LIMIT $3::bigint"},
+              "ORDER BY sequence DESC LIMIT $2::bigint"},
+    {"named_owner", "SELECT batch, name FROM dmh.batches WHERE owner = $3::text AND name = $1::text "
+                    "AND name <> '' ORDER BY sequence DESC LIMIT $2::bigint"},
     //  ~ stands behind every letter of an id.
-    {"batches_from",
-     "SELECT batch, name FROM dmh.batches WHERE batch >= $1::text AND batch < $1::text || '~' "
-     "AND owner = coalesce ($2::text, owner) ORDER BY batch LIMIT $3::bigint"},
+    {"batches_from", "SELECT batch, name FROM dmh.batches WHERE batch >= $1::text "
+                     "AND batch < $1::text || '~' ORDER BY batch LIMIT $2::bigint"},
+    {"batches_from_owner", "SELECT batch, name FROM dmh.batches WHERE owner = $3::text "
+                           "AND batch >= $1::text AND batch < $1::text || '~' ORDER BY batch "
+                           "LIMIT $2::bigint"},
     {"jobs_from", "SELECT job, record FROM dmh.jobs WHERE job COLLATE \"C\" >= $1::text "
-                  "AND job COLLATE \"C\" < $1::text || '~' AND coalesce ($2::text, '') = '' AND part_of = '' "
-                  "ORDER BY job COLLATE \"C\" LIMIT $3::bigint"},
+                  "AND job COLLATE \"C\" < $1::text || '~' AND part_of = '' "
+                  "ORDER BY job COLLATE \"C\" LIMIT $2::bigint"},
     {"jobs_from_owner", "SELECT job, record FROM dmh.jobs WHERE job COLLATE \"C\" >= $1::text "
-                        "AND job COLLATE \"C\" < $1::text || '~' AND owner = $2::text AND owner <> '' "
-                        "AND part_of = '' "
-                        "ORDER BY job COLLATE \"C\" LIMIT $3::bigint"},
+                        "AND job COLLATE \"C\" < $1::text || '~' AND owner = $3::text AND owner <> '' "
+                        "AND part_of = '' ORDER BY job COLLATE \"C\" LIMIT $2::bigint"},
     //  Ids have no spaces.
     {"add_follows", "INSERT INTO dmh.follows SELECT $1::text, place - 1, followed "
                     "FROM unnest (string_to_array ($2::text, ' ')) WITH ORDINALITY AS ids (followed, place)"},

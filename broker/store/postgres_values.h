@@ -90,7 +90,7 @@ static inline int value_part (const PGresult *result, int row, int column, const
     return rc;
 }
 
-//  The columns of "find", "open_jobs" and "each".
+//  The columns of "find" and of walks.
 static inline int value_job (const PGresult *result, int row, struct store_job *out, struct error *error)
 {
     uint64_t tries = value_number (result, row, 3);

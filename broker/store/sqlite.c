@@ -249,8 +249,7 @@ static int s_list (store_t *store, const struct store_selection *selection, size
 }
 
 //  Tells the jobs of a statement's rows.
-static int s_tell (struct sqlite *self, struct use *use,
-                   int (*each) (void *context, const struct store_job *job), void *context,
+static int s_tell (struct sqlite *self, struct use *use, store_each_job *each, void *context,
                    struct error *error)
 {
     int stepped, rc = DMH_OK;
@@ -267,20 +266,18 @@ static int s_tell (struct sqlite *self, struct use *use,
     return rc;
 }
 
-static int s_open_jobs (store_t *store, int (*each) (void *context, const struct store_job *job),
-                        void *context, struct error *error)
-{
-    struct use use = sqlite_use (s_self (store), SQL_OPEN_JOBS);
-    return s_tell (s_self (store), &use, each, context, error);
-}
-
-static int s_each (store_t *store, bool parts, uint64_t after, size_t limit,
-                   int (*each) (void *context, const struct store_job *job), void *context,
+static int s_walk (store_t *store, const struct store_walk *walk, store_each_job *each, void *context,
                    struct error *error)
 {
-    struct use use = sqlite_use (s_self (store), parts ? SQL_EACH_PART : SQL_EACH);
-    use_number (&use, 1, (int64_t) after);
-    use_number (&use, 2, (int64_t) limit);
+    static const enum statement BY[] = {[STORE_ALL] = SQL_EACH,
+                                        [STORE_PARTS] = SQL_EACH_PART,
+                                        [STORE_OPEN] = SQL_OPEN_JOBS,
+                                        [STORE_QUEUED] = SQL_QUEUED_JOBS};
+    struct use use = sqlite_use (s_self (store), walk->owner ? SQL_QUEUED_JOBS_OWNER : BY[walk->which]);
+    use_number (&use, 1, (int64_t) walk->after);
+    use_number (&use, 2, (int64_t) walk->limit);
+    if (walk->owner)
+        use_text (&use, 3, walk->owner);
     return s_tell (s_self (store), &use, each, context, error);
 }
 
@@ -338,11 +335,13 @@ static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t 
                      struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = sqlite_use (self, since ? SQL_RECENT : owner ? SQL_COUNTS_OWNER : SQL_COUNTS);
+    enum statement which =
+        owner ? (since ? SQL_RECENT_OWNER : SQL_COUNTS_OWNER) : (since ? SQL_RECENT : SQL_COUNTS);
+    struct use use = sqlite_use (self, which);
     if (owner)
         use_text (&use, 1, owner);
     if (since)
-        use_number (&use, 2, since);
+        use_number (&use, 2, since / STORE_MINUTE_MS);
     int stepped;
     while ((stepped = use_step (&use)) == SQLITE_ROW) {
         enum job_state state;
@@ -372,8 +371,7 @@ const struct driver sqlite_driver = {.scheme = "sqlite:",
                                      .find = s_find,
                                      .find_key = s_find_key,
                                      .list = s_list,
-                                     .open_jobs = s_open_jobs,
-                                     .each = s_each,
+                                     .walk = s_walk,
                                      .ended = s_ended,
                                      .result_bytes = s_result_bytes,
                                      .remove = s_remove,

@@ -133,7 +133,7 @@ static int s_search (struct sqlite *self, enum statement which, const char *owne
     bool are_jobs = which == SQL_JOBS_FROM || which == SQL_JOBS_FROM_OWNER;
     struct use use = sqlite_use (self, which);
     use_text (&use, 1, word);
-    if (owner && which != SQL_JOBS_FROM)
+    if (owner)
         use_text (&use, 2, owner);
     use_number (&use, 3, (int64_t) limit);
     int stepped = SQLITE_DONE, rc = DMH_OK;
@@ -157,10 +157,11 @@ static int s_search (struct sqlite *self, enum statement which, const char *owne
 int sqlite_search (store_t *store, const char *owner, const char *word, size_t limit, struct found_thing *out,
                    size_t *count, struct error *error)
 {
-    const enum statement WHERE[] = {SQL_NAMED, SQL_BATCHES_FROM, owner ? SQL_JOBS_FROM_OWNER : SQL_JOBS_FROM};
+    static const enum statement ALL[] = {SQL_NAMED, SQL_BATCHES_FROM, SQL_JOBS_FROM},
+                                OWNED[] = {SQL_NAMED_OWNER, SQL_BATCHES_FROM_OWNER, SQL_JOBS_FROM_OWNER};
     int rc = DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < sizeof WHERE / sizeof *WHERE; i++)
-        rc = s_search (s_self (store), WHERE[i], owner, word, limit, out, count, error);
+    for (size_t i = 0; rc == DMH_OK && i < sizeof ALL / sizeof *ALL; i++)
+        rc = s_search (s_self (store), owner ? OWNED[i] : ALL[i], owner, word, limit, out, count, error);
     return rc;
 }
 

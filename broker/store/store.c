@@ -174,23 +174,32 @@ int store_batch_jobs (store_t *self, const struct store_part *part, size_t limit
     return s_listed (rc, out, count);
 }
 
-int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
-                     struct error *error)
+int store_each (store_t *self, uint64_t after, size_t limit, store_each_job *each, void *context,
+                struct error *error)
 {
-    return self->driver->open_jobs (self, each, context, error);
+    const struct store_walk walk = {.which = STORE_ALL, .after = after, .limit = limit};
+    return self->driver->walk (self, &walk, each, context, error);
 }
 
-int store_each (store_t *self, uint64_t after, size_t limit,
-                int (*each) (void *context, const struct store_job *job), void *context, struct error *error)
-{
-    return self->driver->each (self, false, after, limit, each, context, error);
-}
-
-int store_each_part (store_t *self, uint64_t after, size_t limit,
-                     int (*each) (void *context, const struct store_job *job), void *context,
+int store_each_part (store_t *self, uint64_t after, size_t limit, store_each_job *each, void *context,
                      struct error *error)
 {
-    return self->driver->each (self, true, after, limit, each, context, error);
+    const struct store_walk walk = {.which = STORE_PARTS, .after = after, .limit = limit};
+    return self->driver->walk (self, &walk, each, context, error);
+}
+
+int store_open_jobs (store_t *self, uint64_t after, size_t limit, store_each_job *each, void *context,
+                     struct error *error)
+{
+    const struct store_walk walk = {.which = STORE_OPEN, .after = after, .limit = limit};
+    return self->driver->walk (self, &walk, each, context, error);
+}
+
+int store_queued (store_t *self, const char *owner, uint64_t after, size_t limit, store_each_job *each,
+                  void *context, struct error *error)
+{
+    const struct store_walk walk = {.which = STORE_QUEUED, .owner = owner, .after = after, .limit = limit};
+    return self->driver->walk (self, &walk, each, context, error);
 }
 
 struct store_marks store_marks_of (const struct job_record *record)

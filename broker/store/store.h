@@ -74,17 +74,20 @@ struct store_selection {
 int store_list (store_t *self, const struct store_selection *selection, size_t limit, struct job_record **out,
                 size_t *count, struct error *error);
 
-//  Every job that has not ended, in order of submission; `each` answers 0 to go on, and what else it answers
-//  is answered here.
-int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
-                     struct error *error);
-//  The same for every job behind that sequence, at most `limit`.
-int store_each (store_t *self, uint64_t after, size_t limit,
-                int (*each) (void *context, const struct store_job *job), void *context, struct error *error);
+//  Every job behind that sequence, in order of submission, at most `limit`; `each` answers 0 to go on, and
+//  what else it answers is answered here.
+typedef int (store_each_job) (void *context, const struct store_job *job);
+int store_each (store_t *self, uint64_t after, size_t limit, store_each_job *each, void *context,
+                struct error *error);
 //  The same for those that split jobs are made of.
-int store_each_part (store_t *self, uint64_t after, size_t limit,
-                     int (*each) (void *context, const struct store_job *job), void *context,
+int store_each_part (store_t *self, uint64_t after, size_t limit, store_each_job *each, void *context,
                      struct error *error);
+//  The same for those that have not ended.
+int store_open_jobs (store_t *self, uint64_t after, size_t limit, store_each_job *each, void *context,
+                     struct error *error);
+//  The same for those of that owner (NULL: everybody's) that are queued, but for what split jobs are made of.
+int store_queued (store_t *self, const char *owner, uint64_t after, size_t limit, store_each_job *each,
+                  void *context, struct error *error);
 
 //  Jobs that have ended, in the order of their end. `from` and `sequence`: behind this one; {0, 0}: from the
 //  first. Where it is 0, the end is not noted yet, as an older version left it; store_change notes it.
@@ -114,10 +117,10 @@ int store_counts (store_t *self, const char *owner, uint64_t counts[JOB_STATE_CO
 
 //  What has happened to the jobs of that owner (NULL: everybody's) of late.
 struct store_recent {
-    uint64_t done, failed;    //  since then
+    uint64_t done, failed;    //  since then, by whole minutes
     int64_t oldest_at;        //  when the first of those was submitted that are queued now; 0: none is
 };
-//  `since`: wall ms. Looks at each job that ended since.
+//  `since`: wall ms; the minute that it is in counts whole. Costs the same however many jobs there are.
 int store_recent (store_t *self, const char *owner, int64_t since, struct store_recent *out,
                   struct error *error);
 

@@ -76,14 +76,13 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_remove (s_inner (store), job, error);
 }
 
-static int s_each (store_t *store, bool parts, uint64_t after, size_t limit,
-                   int (*each) (void *context, const struct store_job *job), void *context,
+static int s_walk (store_t *store, const struct store_walk *walk, store_each_job *each, void *context,
                    struct error *error)
 {
-    return s_fails (store, error)
-               ? DMH_UNAVAILABLE
-
-               : (parts ? store_each_part : store_each) (s_inner (store), after, limit, each, context, error);
+    if (s_fails (store, error))
+        return DMH_UNAVAILABLE;
+    struct store *inner = s_inner (store);
+    return inner->driver->walk (inner, walk, each, context, error);
 }
 
 static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],
@@ -114,7 +113,7 @@ const struct driver failing_store_driver = {.begin = s_begin,
                                             .add = s_add,
                                             .change = s_change,
                                             .find = s_find,
-                                            .each = s_each,
+                                            .walk = s_walk,
                                             .ended = s_ended,
                                             .result_bytes = s_result_bytes,
                                             .remove = s_remove,

@@ -144,7 +144,7 @@ void part_cases_kept (struct store_suite_subject *subject)
     cr_expect_str_eq (job.record.part_of, "jw");
     cr_expect_eq (job.record.part, 1);
     store_job_clear (&job);
-    cr_assert_eq (store_open_jobs (store, s_count, &open, &error), DMH_OK);
+    cr_assert_eq (store_open_jobs (store, 0, 99, s_count, &open, &error), DMH_OK);
     cr_expect_eq (open, 4);
     open = 0;
     cr_assert_eq (store_each_part (store, 0, 9, s_count, &open, &error), DMH_OK);

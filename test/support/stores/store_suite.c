@@ -289,6 +289,8 @@ static void s_counts (struct store_suite_subject *subject)
     s_expect_counts (subject->store, (const uint64_t[]){2, 1, 1, 1, 1});
 }
 
+enum { MINUTE_MS = 60000 };
+
 static void s_expect_recent (store_t *store, const char *owner, int64_t since, uint64_t done, uint64_t failed,
                              int64_t oldest_at)
 {
@@ -321,23 +323,30 @@ static void s_recent (struct store_suite_subject *subject)
         char text[2] = {*id, 0};
         s_add (subject->store, text, text, 0);
     }
-    s_set_times (subject->store, "a", "done", 1, 1000);
-    s_set_times (subject->store, "b", "done", 2, 2000);
-    s_set_times (subject->store, "c", "failed", 3, 2000);
-    s_set_times (subject->store, "d", "cancelled", 4, 2000);
+    s_set_times (subject->store, "a", "done", 1, 1 * MINUTE_MS);
+    s_set_times (subject->store, "b", "done", 2, 2 * MINUTE_MS);
+    s_set_times (subject->store, "c", "failed", 3, 2 * MINUTE_MS + 1000);
+    s_set_times (subject->store, "d", "cancelled", 4, 2 * MINUTE_MS);
     s_set_times (subject->store, "e", "queued", 60, 0);
     s_set_times (subject->store, "f", "queued", 50, 0);
     s_commit (subject->store);
     s_again (subject);
     s_expect_recent (subject->store, NULL, 0, 2, 1, 60);
-    s_expect_recent (subject->store, NULL, 1000, 2, 1, 60);
-    s_expect_recent (subject->store, NULL, 1001, 1, 1, 60);
-    s_expect_recent (subject->store, NULL, 2001, 0, 0, 60);
+    s_expect_recent (subject->store, NULL, 1 * MINUTE_MS + 7, 2, 1, 60);
+    s_expect_recent (subject->store, NULL, 2 * MINUTE_MS, 1, 1, 60);
+    s_expect_recent (subject->store, NULL, 3 * MINUTE_MS, 0, 0, 60);
     s_expect_recent (subject->store, "somebody else", 1, 0, 0, 0);
     s_begin (subject->store);
     s_set_state (subject->store, "e", "running");
+    s_set_times (subject->store, "b", "queued", 70, 0);                  //  tried again, it has not ended
+    s_set_times (subject->store, "c", "cancelled", 3, 2 * MINUTE_MS);    //  in the same minute
     s_commit (subject->store);
-    s_expect_recent (subject->store, NULL, 2001, 0, 0, 50);
+    s_expect_recent (subject->store, NULL, 3 * MINUTE_MS, 0, 0, 70);
+    s_expect_recent (subject->store, NULL, 0, 1, 0, 70);
+    s_begin (subject->store);
+    cr_assert_eq (store_remove (subject->store, "a", NULL), DMH_OK);
+    s_commit (subject->store);
+    s_expect_recent (subject->store, NULL, 0, 0, 0, 70);
 }
 
 static int s_note (void *context, const struct store_job *job)
@@ -360,8 +369,17 @@ static void s_open_jobs (struct store_suite_subject *subject)
     s_set_state (subject->store, "c", "done");
     s_commit (subject->store);
     s_again (subject);
-    cr_assert_eq (store_open_jobs (subject->store, s_note, noted, NULL), DMH_INTERNAL, "asked to stop");
+    cr_assert_eq (store_open_jobs (subject->store, 0, 9, s_note, noted, NULL), DMH_INTERNAL, "asked to stop");
     cr_assert_str_eq (noted, "edb");
+    *noted = 0;
+    cr_assert_eq (store_open_jobs (subject->store, 1, 2, s_note, noted, NULL), DMH_OK, "behind the first");
+    cr_assert_str_eq (noted, "db");
+    *noted = 0;
+    cr_assert_eq (store_queued (subject->store, NULL, 1, 2, s_note, noted, NULL), DMH_OK);
+    cr_assert_str_eq (noted, "ba");
+    *noted = 0;
+    cr_assert_eq (store_queued (subject->store, "somebody else", 0, 9, s_note, noted, NULL), DMH_OK);
+    cr_assert_str_empty (noted);
 }
 
 //  Six jobs: e ended first, by a check, then b and c at once, then a; d and f have not. The results of e and

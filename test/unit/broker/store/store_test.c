@@ -62,6 +62,11 @@ Test (store, counts_its_jobs_by_state)
     s_hold ("counts_its_jobs_by_state");
 }
 
+Test (store, tells_what_ended_of_late_and_what_waits_longest)
+{
+    s_hold ("tells_what_ended_of_late_and_what_waits_longest");
+}
+
 Test (store, gives_every_open_job_in_the_order_of_submission)
 {
     s_hold ("gives_every_open_job_in_the_order_of_submission");
