@@ -169,7 +169,8 @@ static int s_wait_ms (struct broker *self)
     if (self->recovery.stalled)
         return STALLED_MS;
     if (retention_due (self->retention) <= self->clock_seen ||
-        removal_due (self->removal) <= self->clock_seen || file_sweep_walks (self))
+        removal_due (self->removal) <= self->clock_seen || file_sweep_walks (self) ||
+        replay_goes_on (self->publisher.replay))
         return 0;
     int64_t wait = dispatcher_deadline (self->dispatcher) - self->now;
     int64_t most = connections_count (self->connections) ? CONNECTIONS_CHECK_MS : TICK_MS;
@@ -296,6 +297,8 @@ static void s_loop (struct broker *self, zsock_t *pipe)
             removals_step (self);
             backup_answer (self);
             s_measure (self);
+            if (publisher_replay (self, &error) != DMH_OK)
+                s_stall (self, &error);
         }
         for (int i = 0;
              heard.progress && i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)

@@ -13,6 +13,7 @@
 #include "broker/files/service.h"
 #include "broker/jobs/follow.h"
 #include "broker/jobs/removal.h"
+#include "broker/jobs/replay.h"
 #include "broker/jobs/retention.h"
 #include "broker/jobs/split_progress.h"
 #include "broker/jobs/turn.h"
@@ -31,8 +32,9 @@ struct endpoints {
 //  What is published: workers' progress comes in, each job's state goes out.
 struct publisher {
     zsock_t *in, *out;
-    feed_t *feed;       //  the last event of each job
-    bool is_unbound;    //  the address of `out` is not free yet, see endpoints_bind_feed
+    feed_t *feed;        //  the last event of each job that is not queued
+    replay_t *replay;    //  those of the queued ones, for new subscribers
+    bool is_unbound;     //  the address of `out` is not free yet, see endpoints_bind_feed
 };
 
 //  How it stands with a store that may be away.

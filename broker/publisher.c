@@ -10,7 +10,10 @@
 #include "messages/base/narrow.h"
 #include "messages/base/random.h"
 
-enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back; fewer, where each is asked about
+enum {
+    REPLAYED_A_TURN = 64,
+    SUBSCRIPTION_A_TURN = 1000
+};    //  with those that are taken back; fewer, where each is asked about
 
 static void s_publish (void *context, const struct publication *publication)
 {
@@ -21,6 +24,15 @@ static void s_publish (void *context, const struct publication *publication)
 static void s_tell (struct publisher *self, const struct event *event, const char *owner)
 {
     const struct publication *publication = feed_put (self->feed, event, owner);
+    if (publication)
+        s_publish (self, publication);
+}
+
+//  The event of a job that is queued is made from the store whenever it is asked for. That of a split one
+//  grows with the jobs that it is made of, and is remembered.
+static void s_tell_queued (struct publisher *self, const struct event *event, const char *owner)
+{
+    const struct publication *publication = feed_pass (self->feed, event, owner);
     if (publication)
         s_publish (self, publication);
 }
@@ -37,14 +49,34 @@ static void s_add_parts (struct broker *broker, struct event *event)
 void publisher_tell (struct broker *broker, const struct job_record *record)
 {
     struct event event = event_of (record);
-    enum job_state state;
-    if (split_is_part (record))
+    enum job_state state = JOB_QUEUED;
+    if (split_is_part (record) || job_state_of (record->state, &state) != DMH_OK)
         return;
-    if (job_state_of (record->state, &state) == DMH_OK && !job_state_ended (state))
+    if (!job_state_ended (state))
         s_add_parts (broker, &event);
     if (job_state_is (record->state, JOB_DONE))
         event.eta_ms = 0;
-    s_tell (&broker->publisher, &event, record->owner);
+    (state == JOB_QUEUED && !record->parts ? s_tell_queued : s_tell) (&broker->publisher, &event,
+                                                                      record->owner);
+}
+
+//  Of split ones the feed itself knows.
+static void s_tell_again (void *context, const struct job_record *record)
+{
+    if (!record->parts)
+        publisher_tell (context, record);
+}
+
+//  The one that is asked for, where it is queued.
+static void s_tell_one_again (struct broker *broker, const struct subscription *subscription)
+{
+    struct store_job found;
+    const char *job = subscription->prefix + strlen (EVENT_TOPIC);
+    if (broker->recovery.stalled || store_find (broker->store, job, &found, NULL) != DMH_OK)
+        return;
+    if (job_state_is (found.record.state, JOB_QUEUED))
+        s_tell_again (broker, &found.record);
+    store_job_clear (&found);
 }
 
 void publisher_tell_split (struct broker *broker, const char *job)
@@ -183,6 +215,17 @@ void publisher_take_subscriptions (struct broker *broker)
             subscriptions_add (&subscriptions, zframe_data (frame) + 1, zframe_size (frame) - 1);
         zmsg_destroy (&message);
     }
-    for (size_t i = 0; i < subscriptions.count; i++)
-        feed_replay (self->feed, subscriptions.at[i].prefix, subscriptions.at[i].n, s_publish, self);
+    for (size_t i = 0; i < subscriptions.count; i++) {
+        const struct subscription *at = &subscriptions.at[i];
+        size_t told = feed_replay (self->feed, at->prefix, at->n, s_publish, self);
+        if (!feed_is_whole (at->prefix, at->n))
+            replay_add (self->replay, at->prefix, at->n);
+        else if (told == 0)
+            s_tell_one_again (broker, at);
+    }
+}
+
+int publisher_replay (struct broker *broker, struct error *error)
+{
+    return replay_step (broker->publisher.replay, REPLAYED_A_TURN, s_tell_again, broker, error);
 }

@@ -16,7 +16,11 @@ void publisher_tell_split (struct broker *broker, const char *job);
 void publisher_take_progress (struct broker *broker);
 
 //  Takes the subscriptions that wait, with keys those of jobs that the subscriber may see; whoever is new
-//  gets the last event of each job that it asks for.
+//  gets the last event of each job that it asks for: at once, those of jobs that are queued with
+//  publisher_replay.
 void publisher_take_subscriptions (struct broker *broker);
+
+//  Some of those that new subscribers are still to get. DMH_OK, or why the store cannot be read.
+int publisher_replay (struct broker *broker, struct error *error);
 
 #endif

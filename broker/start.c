@@ -89,15 +89,16 @@ int start_open (struct broker *self, struct error *error)
     self->follow = follow_new ();
     self->dispatcher = dispatcher_new (config->attempts ? config->attempts : ATTEMPTS_MAX);
     self->publisher.feed = feed_new ();
+    self->publisher.replay = replay_new (self->store);
     self->turn = turn_new (self->store);
     self->peers = peers_new ();
     self->quota = quota_new ();
     self->connections = connections_new (connections_room () - (config->files ? files_connections () : 0));
     self->retention = expiry_new (self);
     self->removal = removals_new (self);
-    if (!self->dispatcher || !self->follow || !self->publisher.feed || !self->turn || !self->peers ||
-        !self->quota || !self->connections || !self->retention || !self->removal ||
-        splits_open (&self->splits) != DMH_OK)
+    if (!self->dispatcher || !self->follow || !self->publisher.feed || !self->publisher.replay ||
+        !self->turn || !self->peers || !self->quota || !self->connections || !self->retention ||
+        !self->removal || splits_open (&self->splits) != DMH_OK)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     start_limit (self);
     disk_name (self->disk);
@@ -122,6 +123,7 @@ void start_close (struct broker *self)
     removal_destroy (&self->removal);
     turn_destroy (&self->turn);
     feed_destroy (&self->publisher.feed);
+    replay_destroy (&self->publisher.replay);
     dispatcher_destroy (&self->dispatcher);
     follow_destroy (&self->follow);
     splits_close (&self->splits);

@@ -1,11 +1,14 @@
 //  feed.c: see feed.h.
 #include "broker/feed/feed.h"
 
+#include "messages/base/random.h"
+
 #include <czmq.h>
 
 struct feed {
-    zhashx_t *publications;    //  by topic
-    zlistx_t *ended;           //  topics in the order in which their jobs ended
+    zhashx_t *publications;        //  by topic
+    zlistx_t *ended;               //  topics in the order in which their jobs ended
+    struct publication passing;    //  the last one that is not remembered
 };
 
 static void s_free_text (void **item_p)
@@ -35,6 +38,8 @@ feed_t *feed_new (void)
         return NULL;
     }
     zhashx_set_destructor (self->publications, s_free_publication);
+    zhashx_set_key_duplicator (self->publications, NULL);    //  the keys are the publications' own
+    zhashx_set_key_destructor (self->publications, NULL);
     zlistx_set_destructor (self->ended, s_free_text);
     return self;
 }
@@ -46,6 +51,8 @@ void feed_destroy (feed_t **self_p)
         return;
     zhashx_destroy (&self->publications);
     zlistx_destroy (&self->ended);
+    free (self->passing.body);
+    free (self->passing.owner);
     free (self);
     *self_p = NULL;
 }
@@ -82,7 +89,7 @@ static struct publication *s_publication (feed_t *self, const char *topic)
     if (!publication)
         return NULL;
     snprintf (publication->topic, sizeof publication->topic, "%s", topic);
-    zhashx_insert (self->publications, topic, publication);
+    zhashx_insert (self->publications, publication->topic, publication);
     return publication;
 }
 
@@ -110,6 +117,23 @@ const struct publication *feed_put (feed_t *self, const struct event *event, con
     return ends && s_note_end (self, publication) != 0 ? NULL : publication;
 }
 
+//  One that stands among those that ended is remembered: its place there is.
+const struct publication *feed_pass (feed_t *self, const struct event *event, const char *owner)
+{
+    struct publication *passing = &self->passing;
+    char topic[EVENT_TOPIC_BYTES];
+    const struct publication *known = zhashx_lookup (self->publications, event_topic (event->job, topic));
+    if (known && known->ends)
+        return feed_put (self, event, owner);
+    zhashx_delete (self->publications, topic);
+    free (passing->body);
+    free (passing->owner);
+    *passing = (struct publication){.owner = owner ? strdup (owner) : NULL};
+    memcpy (passing->topic, topic, sizeof passing->topic);
+    return shape_encode (&event_shape, event, &passing->body, &passing->bytes, NULL) == DMH_OK ? passing
+                                                                                               : NULL;
+}
+
 int feed_last (const feed_t *self, const char *job, struct event *out)
 {
     char topic[EVENT_TOPIC_BYTES];
@@ -132,26 +156,36 @@ bool feed_owner_topic (const struct publication *publication, char out[EVENT_OWN
     return true;
 }
 
-void feed_replay (feed_t *self, const char *prefix, size_t n,
-                  void (*each) (void *context, const struct publication *publication), void *context)
+bool feed_is_whole (const char *prefix, size_t n)
+{
+    size_t word = strlen (EVENT_TOPIC);
+    return n == word + JOB_ID_DIGITS && memcmp (prefix, EVENT_TOPIC, word) == 0;
+}
+
+size_t feed_replay (feed_t *self, const char *prefix, size_t n,
+                    void (*each) (void *context, const struct publication *publication), void *context)
 {
     char topic[EVENT_OWNER_TOPIC_BYTES], of_owner[EVENT_OWNER_TOPIC_BYTES];
+    size_t count = 0;
     if (n >= sizeof topic)
-        return;
+        return count;
     memcpy (topic, prefix, n);
     topic[n] = 0;
     //  All ids are of one length: a whole topic is no other's beginning, and needs no search.
     const struct publication *publication = zhashx_lookup (self->publications, topic);
-    if (publication) {
+    if (publication)
         each (context, publication);
-        return;
-    }
+    if (publication || feed_is_whole (prefix, n))
+        return publication != NULL;
     for (publication = zhashx_first (self->publications); publication;
          publication = zhashx_next (self->publications))
         if (strncmp (publication->topic, topic, n) == 0 ||
             (*topic == *EVENT_OWNER_TOPIC && feed_owner_topic (publication, of_owner) &&
-             strncmp (of_owner, topic, n) == 0))
+             strncmp (of_owner, topic, n) == 0)) {
             each (context, publication);
+            count++;
+        }
+    return count;
 }
 
 void feed_forget (feed_t *self, const char *job)

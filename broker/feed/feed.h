@@ -1,6 +1,7 @@
 //  feed.h: the last event of each job, for subscribers that come late. An event is a job's whole state, so
-//  sending it again does no harm. Bounded: open jobs, and the last FEED_ENDED_MAX that ended. No socket: the
-//  loop publishes what is given back.
+//  sending it again does no harm. Bounded: jobs that run, and the last FEED_ENDED_MAX that ended; those that
+//  are queued stand in the store, and their events are made from there. No socket: the loop publishes what is
+//  given back.
 #ifndef DMH_BROKER_FEED_FEED_H
 #define DMH_BROKER_FEED_FEED_H
 
@@ -24,9 +25,16 @@ feed_t *feed_new (void);    //  NULL when out of memory
 void feed_destroy (feed_t **self_p);
 
 //  Remembers the event as its job's last one; `owner` (NULL: as it was before) is the job's. What is to be
-//  published, borrowed until the next feed_put; NULL
-//  when it cannot be encoded or there is no memory.
+//  published, borrowed until the next feed_put or feed_pass; NULL when it cannot
+//  be encoded or there is no memory.
 const struct publication *feed_put (feed_t *self, const struct event *event, const char *owner);
+
+//  The same for an event that can be made again: it is not remembered, and what was known of its job is
+//  forgotten.
+const struct publication *feed_pass (feed_t *self, const struct event *event, const char *owner);
+
+//  Whether that prefix of topics (n bytes) is the whole topic of one job.
+bool feed_is_whole (const char *prefix, size_t n);
 
 //  The last event of a job. DMH_OK; DMH_NOT_FOUND when none is known.
 int feed_last (const feed_t *self, const char *job, struct event *out);
@@ -39,9 +47,10 @@ const char *feed_owner (const feed_t *self, const char *job);
 //  it is not.
 bool feed_owner_topic (const struct publication *publication, char out[EVENT_OWNER_TOPIC_BYTES]);
 
-//  Calls `each` for the last event of every job one of whose topics begins with `prefix` (n bytes).
-void feed_replay (feed_t *self, const char *prefix, size_t n,
-                  void (*each) (void *context, const struct publication *publication), void *context);
+//  Calls `each` for the last event of every job that is remembered and one of whose topics begins with
+//  `prefix` (n bytes). How many there are.
+size_t feed_replay (feed_t *self, const char *prefix, size_t n,
+                    void (*each) (void *context, const struct publication *publication), void *context);
 
 //  The job is no more.
 void feed_forget (feed_t *self, const char *job);

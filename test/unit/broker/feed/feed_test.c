@@ -71,6 +71,46 @@ Test (feed, replays_the_last_event_of_the_jobs_whose_topic_begins_so)
     feed_destroy (&feed);
 }
 
+//  However many there are, the topic of a job that is not remembered is not searched for.
+Test (feed, takes_the_topic_of_one_job_for_that_jobs_alone)
+{
+    feed_t *feed = feed_new ();
+    size_t count = 0;
+    const char *whole = "job/0123456789abcdef0123";
+    cr_assert (feed_is_whole (whole, strlen (whole)));
+    cr_assert_not (feed_is_whole (whole, strlen (whole) - 1));
+    cr_assert_not (feed_is_whole ("owner/KEY/ann 0123456789", strlen (whole)));
+    s_put (feed, "0123456789abcdef0123", "running", 1);
+    cr_assert_eq (feed_replay (feed, whole, strlen (whole), s_count, &count), 1);
+    s_put (feed, "0123456789abcdef0123 and more", "running", 1);    //  no job has such an id
+    feed_forget (feed, "0123456789abcdef0123");
+    cr_assert_eq (feed_replay (feed, whole, strlen (whole), s_count, &count), 0);
+    cr_assert_eq (count, 1);
+    feed_destroy (&feed);
+}
+
+Test (feed, passes_on_what_can_be_made_again_and_forgets_what_it_knew)
+{
+    feed_t *feed = feed_new ();
+    struct event event = {.job = "a", .state = "queued", .attempt = 1, .eta_ms = -1}, got;
+    s_put (feed, "a", "running", 7);
+    const struct publication *publication = feed_pass (feed, &event, "KEY/ann");
+    char topic[EVENT_OWNER_TOPIC_BYTES];
+    cr_assert_not_null (publication);
+    cr_assert_str_eq (publication->topic, "job/a");
+    cr_assert_eq (event_decode (publication->body, publication->bytes, &got, NULL), DMH_OK);
+    cr_assert_str_eq (got.state, "queued");
+    cr_assert (feed_owner_topic (publication, topic));
+    cr_assert_str_eq (topic, "owner/KEY/ann a");
+    cr_assert_eq (feed_last (feed, "a", &got), DMH_NOT_FOUND);
+    cr_assert_eq (feed_count (feed), 0);
+    s_put (feed, "a", "failed", 7);    //  one that ended keeps its place among those
+    cr_assert_not_null (feed_pass (feed, &event, NULL));
+    cr_assert_eq (feed_last (feed, "a", &got), DMH_OK);
+    cr_assert_str_eq (got.state, "queued");
+    feed_destroy (&feed);
+}
+
 Test (feed, knows_the_last_event_of_a_job)
 {
     feed_t *feed = feed_new ();
