@@ -1,7 +1,7 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, FASTA (sequences.sh), VCF (variants.sh), an object store (objects.sh), the gateway (gateway.sh) and message queues. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files split sequences variants objects gateway queues" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, FASTA (sequences.sh), VCF (variants.sh), an object store (objects.sh), the gateway (gateway.sh), message queues, and a million jobs (fleet.sh). Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files split sequences variants objects gateway queues fleet" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 #  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
 #  BENCH_MESSAGES=1000 through each message queue
 #  BENCH_SPLIT_SIZE="1000M" sizes of the file that several workers share  BENCH_SPLIT_RUNS=3 of each
@@ -10,7 +10,7 @@ set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files split sequences variants objects gateway queues}
+parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files split sequences variants objects gateway queues fleet}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 shape=${BENCH_SHAPE:-10000000}
@@ -22,6 +22,7 @@ shape=${BENCH_SHAPE:-10000000}
 . test/bench/variants.sh
 . test/bench/objects.sh
 . test/bench/split.sh
+. test/bench/fleet.sh
 mkdir -p "$work"
 
 clean () {
@@ -51,6 +52,7 @@ compile () {
     cc -std=gnu11 -O2 -I. $(pkg-config --cflags libczmq) -o "$work/submit_rate" test/bench/submit_rate.c \
         "$build/libmessages.a" $(pkg-config --libs $libraries)
     compile_gateway_peers
+    compile_fleet
 }
 
 install_duckdb () {
@@ -309,4 +311,5 @@ wants objects && objects
 wants split && split
 wants gateway && gateway_bench
 wants queues && queues "${BENCH_MESSAGES:-1000}"
+wants fleet && fleet
 true
