@@ -46,7 +46,7 @@ static int s_columns (struct export *self, struct error *error)
         char **more = realloc (names, (count + 1) * sizeof *more);
         if (more)
             names = more;
-        if (!more || !(names[count] = strdup (store_column_string (list, 0))))
+        if (!more || !(names[count] = strdup (store_column_string (self->set, list, 0))))
             rc = s_no_memory (error);
         else
             count++;
@@ -99,9 +99,9 @@ static void s_cell (output_file_t *file, const char *text)
 static void s_history (struct export *self, sqlite3_stmt *row)
 {
     for (int column = 0; column < 2; column++)
-        s_cell (self->history, store_column_string (row, column));
+        s_cell (self->history, store_column_string (self->set, row, column));
     for (int column = 5; column < 8; column++)
-        s_cell (self->history, store_column_string (row, column));
+        s_cell (self->history, store_column_string (self->set, row, column));
     output_csv (self->history, (struct text){self->writer.row.at, self->writer.row.used - 1});
     output_text (self->history, "\n");
 }
@@ -109,14 +109,14 @@ static void s_history (struct export *self, sqlite3_stmt *row)
 static int s_row (struct export *self, sqlite3_stmt *row, struct error *error)
 {
     memset (self->values, 0, self->columns.count * sizeof *self->values);
-    int rc = s_values (self, store_column_bytes (row, 3), error);
+    int rc = s_values (self, store_column_bytes (self->set, row, 3), error);
     if (rc == DMH_OK)
-        rc = s_values (self, store_column_bytes (row, 4), error);
+        rc = s_values (self, store_column_bytes (self->set, row, 4), error);
     if (rc != DMH_OK)
         return rc;
     bool stands = store_column_number (row, 2);
-    row_writer_set (&self->writer, self->values, text_of (store_column_string (row, 0)),
-                    text_of (store_column_string (row, 1)));
+    row_writer_set (&self->writer, self->values, text_of (store_column_string (self->set, row, 0)),
+                    text_of (store_column_string (self->set, row, 1)));
     if (row_writer_encode (&self->writer) != 0)
         return s_no_memory (error);
     self->counts.read++;
@@ -221,8 +221,8 @@ static int s_export (dataset_t *set, sqlite3_stmt *kind, const char *format, con
 {
     const struct options options = {.kind = ""};
     struct export self = {.set = set, .kind = store_column_number (kind, 0)};
-    const char *json = store_column_string (kind, 2);
-    if (asprintf (&self.folder, "%s/%s", folder, store_column_string (kind, 1)) < 0)
+    const char *json = store_column_string (set, kind, 2);
+    if (asprintf (&self.folder, "%s/%s", folder, store_column_string (set, kind, 1)) < 0)
         self.folder = NULL;
     self.schema = schema_read (json, strlen (json), "the data set's schema", error);
     int rc = !self.schema ? error->code : self.folder ? DMH_OK : s_no_memory (error);

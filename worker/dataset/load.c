@@ -84,7 +84,7 @@ static int s_search (struct load *self, size_t set, uint64_t hash, bool *found, 
             store_number (statements[i], 4, hash);
         while (!*found && (rc = store_step (self->set, statements[i], error)) == 1)
             *found = content_repeats (&self->kind.columns, set, s_text (&self->said),
-                                      store_column_bytes (statements[i], 0));
+                                      store_column_bytes (self->set, statements[i], 0));
         store_reset (statements[i]);
     }
     return rc < 0 ? rc : DMH_OK;
@@ -354,7 +354,8 @@ int dataset_load (dataset_t *self, const struct join_request *request, struct da
     size_t kinds = 0;
     uint64_t number = 0;
     int rc = open_results_open (&list, request->inputs, request->count, request->options, error);
-    bool begun = rc == DMH_OK && (rc = store_do (self, "BEGIN IMMEDIATE", error)) == DMH_OK;
+    if (rc == DMH_OK)
+        rc = dataset_begin (self, error);
     if (rc == DMH_OK)
         rc = s_add_load (self, request->correlation, &number, error);
     for (size_t i = 0; rc == DMH_OK && i < list.count; i++) {
@@ -374,10 +375,7 @@ int dataset_load (dataset_t *self, const struct join_request *request, struct da
             s_clear (load);
         free (load);
     }
-    if (rc == DMH_OK)
-        rc = store_do (self, "COMMIT", error);
-    if (begun && rc != DMH_OK)
-        store_do (self, "ROLLBACK", NULL);
+    rc = dataset_end (self, rc, error);
     *count = rc == DMH_OK ? kinds : 0;
     open_results_clear (&list);
     return rc;

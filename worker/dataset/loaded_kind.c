@@ -12,9 +12,12 @@ static int s_no_memory (struct error *error)
 
 static int s_check_kind (struct loaded_kind *self, sqlite3_stmt *statement, struct error *error)
 {
-    const char *asked = self->asked, *sha256 = store_column_string (statement, 1);
+    const char *asked = self->asked, *sha256 = store_column_string (self->set, statement, 1);
     self->number = store_column_number (statement, 0);
-    snprintf (self->on_conflict, sizeof self->on_conflict, "%s", store_column_string (statement, 2));
+    snprintf (self->on_conflict, sizeof self->on_conflict, "%s",
+              store_column_string (self->set, statement, 2));
+    if (self->set->no_memory)
+        return s_no_memory (error);
     if (strcmp (sha256, self->schema->sha256) != 0)
         return error_set (error, DMH_BAD_INPUT,
                           "%.200s holds records of another schema of %.40s; load into a new data set",
@@ -68,7 +71,7 @@ static int s_old_columns (struct loaded_kind *self, struct buffer *names, size_t
     if (list)
         store_number (list, 1, self->number);
     for (*count = 0; rc == 1 && (rc = store_step (self->set, list, error)) == 1; ++*count) {
-        const char *name = store_column_string (list, 0);
+        const char *name = store_column_string (self->set, list, 0);
         size_t n = strlen (name) + 1;
         if (buffer_reserve (names, n) != 0) {
             rc = s_no_memory (error);

@@ -22,18 +22,18 @@ int dataset_show (dataset_t *self, const struct dataset_listener *listener, stru
         error);
     int rc = kinds && inputs ? DMH_OK : error->code;
     while (rc == DMH_OK && (rc = store_step (self, kinds, error)) == 1) {
-        const struct dataset_kind kind = {store_column_string (kinds, 0), store_column_string (kinds, 1),
-                                          store_column_number (kinds, 2), store_column_number (kinds, 3),
-                                          store_column_number (kinds, 4)};
+        const struct dataset_kind kind = {
+            store_column_string (self, kinds, 0), store_column_string (self, kinds, 1),
+            store_column_number (kinds, 2), store_column_number (kinds, 3), store_column_number (kinds, 4)};
         listener->kind (listener->context, &kind);
         rc = DMH_OK;
     }
     while (rc == DMH_OK && (rc = store_step (self, inputs, error)) == 1) {
         const struct dataset_input input = {store_column_number (inputs, 0),
-                                            store_column_string (inputs, 1),
-                                            store_column_string (inputs, 2),
-                                            store_column_string (inputs, 3),
-                                            store_column_string (inputs, 4),
+                                            store_column_string (self, inputs, 1),
+                                            store_column_string (self, inputs, 2),
+                                            store_column_string (self, inputs, 3),
+                                            store_column_string (self, inputs, 4),
                                             {store_column_number (inputs, 5), store_column_number (inputs, 6),
                                              store_column_number (inputs, 7), store_column_number (inputs, 8),
                                              store_column_number (inputs, 9)},
@@ -85,7 +85,7 @@ static int s_check_file (dataset_t *self, void (*found) (void *, const char *), 
         sqlite3_stmt *statement = store_prepare (self, SQL[i], error);
         rc = statement ? DMH_OK : error->code;
         while (rc == DMH_OK && (rc = store_step (self, statement, error)) == 1) {
-            const char *text = store_column_string (statement, 0);
+            const char *text = store_column_string (self, statement, 0);
             rc = DMH_OK;
             if (i == 0 && strcmp (text, "ok") == 0)
                 continue;
@@ -106,12 +106,12 @@ static int s_check_contents (dataset_t *self, uint64_t *count, struct error *err
         rc = DMH_OK;
         for (int i = 0; i < 2; i++) {
             struct said said;
-            struct text rest = store_column_bytes (rows, i);
+            struct text rest = store_column_bytes (self, rows, i);
             while (content_next (&rest, &said))
                 continue;
             *count += rest.n != 0;
         }
-        struct text content = store_column_bytes (rows, 0);
+        struct text content = store_column_bytes (self, rows, 0);
         *count += XXH3_64bits (content.at, content.n) != store_column_number (rows, 2);
     }
     store_finish (&rows);

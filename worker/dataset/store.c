@@ -4,6 +4,7 @@
 
 #include "messages/base/folder.h"
 #include "messages/files/whole_file.h"
+#include "worker/dataset/tables.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,32 +18,6 @@
 enum { APPLICATION = 1684891748, FORMAT = 1, WAIT_MS = 50, KIB = 1024 };
 
 static const char MANIFEST[] = "{\"format\":\"dmh-dataset/1\"}\n";
-
-//  `stands`: 1 of a key, 2 without a key, 0 it was set aside. `key`: what it begins with says whether it is
-//  one. `content`, `others`: content.h. Nothing is ever removed, so that records rise in the order of their
-//  coming.
-static const char TABLES[] =
-    "CREATE TABLE kinds (kind INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, schema_sha256 TEXT NOT NULL,"
-    "  schema TEXT NOT NULL, on_conflict TEXT NOT NULL);"
-    "CREATE TABLE columns (kind INTEGER NOT NULL REFERENCES kinds, place INTEGER NOT NULL, name TEXT NOT "
-    "NULL,"
-    "  PRIMARY KEY (kind, place));"
-    "CREATE TABLE sets (set_id INTEGER PRIMARY KEY, kind INTEGER NOT NULL REFERENCES kinds, says BLOB NOT "
-    "NULL,"
-    "  UNIQUE (kind, says));"
-    "CREATE TABLE loads (load INTEGER PRIMARY KEY, loaded_at TEXT NOT NULL, correlation TEXT NOT NULL);"
-    "CREATE TABLE inputs (input INTEGER PRIMARY KEY, load INTEGER NOT NULL REFERENCES loads,"
-    "  kind INTEGER NOT NULL REFERENCES kinds, source_file TEXT NOT NULL, sha256 TEXT NOT NULL,"
-    "  read INTEGER NOT NULL DEFAULT 0, written INTEGER NOT NULL DEFAULT 0,"
-    "  duplicates INTEGER NOT NULL DEFAULT 0, conflicts INTEGER NOT NULL DEFAULT 0,"
-    "  rejected INTEGER NOT NULL DEFAULT 0, replaced INTEGER NOT NULL DEFAULT 0);"
-    "CREATE TABLE records (record INTEGER PRIMARY KEY, kind INTEGER NOT NULL REFERENCES kinds,"
-    "  key BLOB NOT NULL, set_id INTEGER NOT NULL REFERENCES sets, hash INTEGER NOT NULL,"
-    "  stands INTEGER NOT NULL, rank INTEGER NOT NULL, input INTEGER NOT NULL REFERENCES inputs,"
-    "  source_record INTEGER NOT NULL, replaced_by INTEGER REFERENCES records, replaced_in INTEGER"
-    "  REFERENCES loads, content BLOB NOT NULL, others BLOB NOT NULL);"
-    "CREATE INDEX records_key ON records (kind, key, set_id, hash);"
-    "CREATE UNIQUE INDEX records_standing ON records (kind, key) WHERE stands = 1;";
 
 static int s_fail (const dataset_t *self, int code, struct error *error)
 {
@@ -117,8 +92,17 @@ void store_string (sqlite3_stmt *statement, int i, const char *string)
     sqlite3_bind_text (statement, i, string, -1, SQLITE_STATIC);
 }
 
+//  SQLite ends a transaction by itself where it has no memory for a value, and what is written behind that
+//  would stand by itself.
+static bool s_is_lost (const dataset_t *self)
+{
+    return self->no_memory || (self->loads && sqlite3_get_autocommit (self->db));
+}
+
 int store_step (dataset_t *self, sqlite3_stmt *statement, struct error *error)
 {
+    if (s_is_lost (self))
+        return s_fail (self, SQLITE_NOMEM, error);
     int code = sqlite3_step (statement);
     return code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : s_fail (self, code, error);
 }
@@ -128,20 +112,49 @@ uint64_t store_column_number (sqlite3_stmt *statement, int i)
     return (uint64_t) sqlite3_column_int64 (statement, i);
 }
 
-struct text store_column_bytes (sqlite3_stmt *statement, int i)
+//  A value that is NULL, or for which there is no memory.
+static void s_see (dataset_t *self, const void *value)
 {
-    const char *at = sqlite3_column_blob (statement, i);
-    return (struct text){at, at ? (size_t) sqlite3_column_bytes (statement, i) : 0};
+    self->no_memory = self->no_memory || (!value && sqlite3_errcode (self->db) == SQLITE_NOMEM);
 }
 
-const char *store_column_string (sqlite3_stmt *statement, int i)
+struct text store_column_bytes (dataset_t *self, sqlite3_stmt *statement, int i)
+{
+    struct text text = {.at = sqlite3_column_blob (statement, i)};
+    text.n = text.at ? (size_t) sqlite3_column_bytes (statement, i) : 0;
+    s_see (self, text.at);
+    return text;
+}
+
+const char *store_column_string (dataset_t *self, sqlite3_stmt *statement, int i)
 {
     const char *text = (const char *) sqlite3_column_text (statement, i);
+    s_see (self, text);
     return text ? text : "";
+}
+
+int dataset_begin (dataset_t *self, struct error *error)
+{
+    int rc = store_do (self, "BEGIN IMMEDIATE", error);
+    self->loads = rc == DMH_OK;
+    return rc;
+}
+
+int dataset_end (dataset_t *self, int rc, struct error *error)
+{
+    bool begun = self->loads;
+    if (begun && rc == DMH_OK)
+        rc = store_do (self, "COMMIT", error);
+    self->loads = false;
+    if (begun && rc != DMH_OK)
+        sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
 }
 
 int store_do (dataset_t *self, const char *sql, struct error *error)
 {
+    if (s_is_lost (self))
+        return s_fail (self, SQLITE_NOMEM, error);
     int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? DMH_OK : s_fail (self, code, error);
 }
@@ -280,7 +293,7 @@ static int s_check_new (const dataset_t *self, const char *folder, struct error 
 static int s_make_tables (dataset_t *self, const char *folder, struct error *error)
 {
     uint64_t version = 0;
-    int rc = store_do (self, "BEGIN IMMEDIATE", error);
+    int rc = dataset_begin (self, error);
     if (rc == DMH_OK)
         rc = s_number (self, "PRAGMA user_version", &version, error);
     if (rc == DMH_OK && version > FORMAT)
@@ -291,10 +304,7 @@ static int s_make_tables (dataset_t *self, const char *folder, struct error *err
         rc = store_do (self, TABLES, error);
     if (rc == DMH_OK && version == 0)
         rc = store_do (self, "PRAGMA application_id = 1684891748; PRAGMA user_version = 1", error);
-    if (rc == DMH_OK)
-        return store_do (self, "COMMIT", error);
-    store_do (self, "ROLLBACK", NULL);
-    return rc;
+    return dataset_end (self, rc, error);
 }
 
 static int s_connect (dataset_t *self, const char *folder, uint64_t memory, struct error *error)
@@ -325,8 +335,10 @@ dataset_t *dataset_open (const char *folder, bool create, uint64_t memory, int i
 {
     int rc = s_find (folder, error);
     if (rc == 0 && !create)
-        error_set (error, DMH_NOT_FOUND, "%.300s holds no data set of dmh", folder);
-    dataset_t *self = rc == 1 || (rc == 0 && create) ? calloc (1, sizeof *self) : NULL;
+        rc = error_set (error, DMH_NOT_FOUND, "%.300s holds no data set of dmh", folder);
+    dataset_t *self = rc < 0 ? NULL : calloc (1, sizeof *self);
+    if (rc >= 0 && !self)
+        error_set (error, DMH_INTERNAL, "out of memory for the data set %s", folder);
     if (!self)
         return NULL;
     self->interrupt = interrupt;

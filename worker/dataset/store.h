@@ -12,6 +12,8 @@ struct dataset {
     sqlite3 *db;
     char *path;    //  of it, for sentences
     int interrupt;
+    bool loads;        //  within a transaction, without which nothing may be written
+    bool no_memory;    //  a value that was read could not be had: nothing that follows from it holds
 };
 
 //  Whether the user wants to stop.
@@ -33,13 +35,19 @@ int store_step (dataset_t *self, sqlite3_stmt *statement, struct error *error);
 
 //  The i-th column of the row, from 0. Borrowed until the next step.
 uint64_t store_column_number (sqlite3_stmt *statement, int i);
-struct text store_column_bytes (sqlite3_stmt *statement, int i);
-const char *store_column_string (sqlite3_stmt *statement, int i);    //  "" for NULL
+struct text store_column_bytes (dataset_t *self, sqlite3_stmt *statement, int i);
+const char *store_column_string (dataset_t *self, sqlite3_stmt *statement, int i);    //  "" for NULL
 
 //  The one number that a statement with one value answers; 0 where it has no row.
 int store_ask (dataset_t *self, const char *sql, uint64_t value, uint64_t *out, struct error *error);
 
 //  A statement without values and rows.
 int store_do (dataset_t *self, const char *sql, struct error *error);
+
+//  A transaction, alone with the set. As store_do.
+int dataset_begin (dataset_t *self, struct error *error);
+//  Ends it, where it was begun: all of it is there when `rc` is DMH_OK, else nothing. `rc`, or why it could
+//  not.
+int dataset_end (dataset_t *self, int rc, struct error *error);
 
 #endif
