@@ -54,10 +54,15 @@ bool dispatcher_action (dispatcher_t *self, struct action *out)
     return actions_take (self->actions, out);
 }
 
+static const struct needs *s_needs (const struct opening *opening)
+{
+    static const struct needs NOTHING = {.memory = 0};
+    return opening->needs ? opening->needs : &NOTHING;
+}
+
 //  Room in every heap and in the table for one open job more, so that no later move of an open job can fail.
 static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening *opening)
 {
-    static const struct needs NOTHING = {.memory = 0};
     size_t count = self->open_jobs.count + self->abandoned + 1;
     if (queue_reserve (&self->queue, count) != 0 || heap_reserve (&self->leases, count) != 0 ||
         table_reserve (&self->open_jobs, count) != 0)
@@ -74,7 +79,7 @@ static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening
     open_job->stall_ms = opening->stall_ms;
     open_job->time_limit_ms = opening->time_limit_ms;
     open_job->in_queue = open_job->in_alone = open_job->in_later = open_job->in_leases = HEAP_OUT;
-    open_job->lane = matching_join (&self->pool.matching, opening->needs ? opening->needs : &NOTHING);
+    open_job->lane = matching_join (&self->pool.matching, s_needs (opening));
     if (!open_job->lane) {
         free (open_job);
         return NULL;
@@ -85,12 +90,9 @@ static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening
 int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t lease_ms, int64_t now)
 {
     struct open_job *open_job = table_find (&self->open_jobs, opening->job);
-    if (open_job) {
-        self->ended -= open_job->intent == INTENT_END;
-        if (open_job->intent == INTENT_END)
-            open_job->intent = INTENT_AGAIN;
-        return DMH_OK;
-    }
+    if (open_job)
+        return open_job->intent == INTENT_END ? ending_wanted_again (self, open_job, s_needs (opening))
+                                              : DMH_OK;
     struct pool_member *member = NULL;
     if (opening->worker && !(member = pool_take_in (&self->pool, opening->worker)))
         return DMH_INTERNAL;

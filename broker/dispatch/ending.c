@@ -101,6 +101,8 @@ void ending_close (struct dispatcher *self, struct open_job *open_job)
         table_remove (&self->open_jobs, open_job->job);
     }
     matching_leave (&self->pool.matching, open_job->lane);
+    if (open_job->next_lane)
+        matching_leave (&self->pool.matching, open_job->next_lane);
     free (open_job);
 }
 
@@ -153,6 +155,7 @@ static struct open_job *s_successor (struct dispatcher *self, const struct open_
     next->member = NULL;
     next->before = next->after = next->blamed_before = next->blamed_after = NULL;
     next->alone = false;
+    next->next_lane = NULL;
     next->in_queue = next->in_alone = next->in_later = next->in_leases = HEAP_OUT;
     return next;
 }
@@ -209,6 +212,19 @@ void ending_too_long (struct dispatcher *self, struct open_job *open_job, int64_
     s_take_away (self, open_job, false, "time_limit", message, now);
 }
 
+int ending_wanted_again (struct dispatcher *self, struct open_job *open_job, const struct needs *needs)
+{
+    struct lane *lane = matching_join (&self->pool.matching, needs);
+    if (!lane)
+        return DMH_INTERNAL;
+    if (open_job->next_lane)
+        matching_leave (&self->pool.matching, open_job->next_lane);
+    open_job->next_lane = lane;
+    open_job->intent = INTENT_AGAIN;
+    self->ended--;
+    return DMH_OK;
+}
+
 //  The attempt of a job that is not wanted any more is over.
 void ending_let_go (struct dispatcher *self, struct open_job *open_job)
 {
@@ -217,6 +233,11 @@ void ending_let_go (struct dispatcher *self, struct open_job *open_job)
         return;
     }
     ending_vacate (self, open_job);
+    if (open_job->next_lane) {
+        matching_leave (&self->pool.matching, open_job->lane);
+        open_job->lane = open_job->next_lane;
+        open_job->next_lane = NULL;
+    }
     open_job->intent = INTENT_RESULT;
     open_job->tries = 0;
     open_job->deaths = 0;

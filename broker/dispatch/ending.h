@@ -20,6 +20,10 @@ void ending_note (struct dispatcher *self, enum action_sort sort, const struct o
 void ending_vacate (struct dispatcher *self, struct open_job *open_job);
 //  Ends and frees it.
 void ending_close (struct dispatcher *self, struct open_job *open_job);
+//  A job that was cancelled is wanted again while its attempt still holds its slot, and needs that by then,
+//  which may be something else: as a split one that has become one worker's. DMH_OK, or DMH_INTERNAL out of
+//  memory with nothing changed.
+int ending_wanted_again (struct dispatcher *self, struct open_job *open_job, const struct needs *needs);
 //  The attempt of a job that was cancelled is over: it is closed, or queued where it was retried since.
 void ending_let_go (struct dispatcher *self, struct open_job *open_job);
 //  It has failed: noted with `code` and `message`, closed.

@@ -34,6 +34,7 @@ struct open_job {
     uint64_t moved;                                    //  as the worker said then
     uint64_t beat;                                     //  the last heartbeat that named it
     struct lane *lane;                                 //  of jobs that need the same
+    struct lane *next_lane;                            //  INTENT_AGAIN: when that is over; else NULL
     struct pool_member *member;                        //  where it runs; NULL when it does not
     struct open_job *before, *after;                   //  others at that member
     struct open_job *blamed_before, *blamed_after;     //  others that are blamed, see struct dispatcher

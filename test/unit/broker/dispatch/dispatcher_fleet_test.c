@@ -240,3 +240,24 @@ Test (dispatcher_fleet, a_job_that_is_to_run_alone_waits_for_a_worker_that_can_t
     s_expect (dispatcher, "poison large, c small");
     dispatcher_destroy (&dispatcher);
 }
+
+//  A file that several workers shared is one worker's now, while the attempt that was stopped has not let go.
+Test (dispatcher_fleet, a_job_that_is_retried_while_its_attempt_stops_needs_what_it_needs_by_then)
+{
+    dispatcher_t *dispatcher = dispatcher_new (3);
+    s_ready (dispatcher, "w", 1, (struct said){.kinds = "patient"});
+    s_open (dispatcher, "a", "patient", 0);
+    s_expect (dispatcher, "a w");
+    cr_assert (dispatcher_cancel (dispatcher, "a", 0));
+    s_open (dispatcher, "a", "imaging", 0);
+    cr_assert (dispatcher_cancel (dispatcher, "a", 0));
+    s_open (dispatcher, "a", "genome", 100);
+    dispatcher_fail (dispatcher, "w", &(struct fail){.job = "a", .attempt = 1}, 0);
+    s_expect (dispatcher, "");
+    s_expect_why (dispatcher, "a", "genome");
+    s_ready (dispatcher, "v", 1, (struct said){.kinds = "genome", .memory = 64});
+    s_expect (dispatcher, "");
+    s_ready (dispatcher, "u", 1, (struct said){.kinds = "genome", .memory = 300});
+    s_expect (dispatcher, "a u");
+    dispatcher_destroy (&dispatcher);
+}
