@@ -231,6 +231,7 @@ static int s_do_alone (struct write_work *self, const char *why, struct error *e
     log_event (LOG_LEVEL_INFO, "job.not_split", task->assignment->job, task->assignment->correlation, "why",
                why, NULL);
     if (self->attempt.folder.path) {
+        brought_results_clear (&task->results);    //  what was fetched lies in the folder that goes
         attempt_clear (&self->attempt);
         int rc = attempt_folder_make (&task->folder, task->assignment->folder, error);
         if (rc != DMH_OK)
