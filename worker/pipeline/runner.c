@@ -26,7 +26,8 @@ struct runner {
     struct attempt own, *attempt;    //  of a job without a task; that a pass is of, or NULL
     struct fetched_files fetched_files;
     const struct assignment *task;    //  it is for a task; NULL: its input is harmonized
-    bool over, doomed, cancelled, terminated;
+    bool over, cut;    //  of this pass: the input was read to its end; of some block records were left out
+    bool doomed, cancelled, terminated;
     uint64_t serial, taken;    //  blocks given out in this pass, and those of them that the writer has taken
     size_t fill_bytes;         //  of the next block: fewer where blocks come in parts, see block_bytes_next
     uint64_t parts;            //  of such blocks, that the writer has taken
@@ -100,7 +101,7 @@ static void s_take_back (struct runner *self)
         if (block->position > self->bytes_done)
             self->bytes_done = block->position;
         self->doomed = self->doomed || block->doomed;
-        self->over = self->over && !block->cut;
+        self->cut = self->cut || block->cut;
         self->fill_bytes = block_bytes_next (block, self->fill_bytes, self->attempt->block_bytes);
         self->idle[self->idle_count++] = block;
     }
@@ -209,7 +210,7 @@ static int s_feed (struct runner *self, struct error *error)
 //  this thread's again.
 static int s_pass (struct runner *self, struct error *error)
 {
-    self->over = self->doomed = false;
+    self->over = self->cut = self->doomed = false;
     self->serial = self->taken = 0;
     self->fill_bytes = self->attempt->block_bytes;
     stage_clock_join (&self->clock);
@@ -319,7 +320,7 @@ static int s_drive (void *context, struct attempt *attempt, bool *whole, struct 
     self->attempt = attempt;
     self->threads = attempt->pass.harmonizers;
     int rc = s_pass (self, error);
-    *whole = self->over;
+    *whole = self->over && !self->cut;
     if (attempt == &self->own)
         return rc;
     s_drop_blocks (self);    //  a task's next attempt may need others

@@ -330,3 +330,28 @@ Test (late_evidence, no_reading_of_a_column_overrules_the_one_before_without_end
     free (records);
     workplace_remove (&place);
 }
+
+//  A file of one block more each time: the first one contradicts what is assumed, and is given up in the
+//  middle, as it comes in parts; when it is back the file is over, or nearly so.
+Test (late_evidence, a_block_that_is_given_up_when_the_file_is_over_leaves_no_row_out)
+{
+    enum { BLOCK = 65536, BLOCKS_MOST = 8 };
+    struct workplace place;
+    struct options options = {.format = "ndjson", .audit = "full", .block_bytes = BLOCK};
+    workplace_make (&place);
+    for (size_t blocks = 1; blocks <= BLOCKS_MOST; blocks++) {
+        char *text = malloc (blocks * BLOCK + 64), name[32];
+        cr_assert_not_null (text);
+        size_t n = (size_t) sprintf (text, "patient_id,birth_date\n"), rows = 0;
+        for (; n + 32 < blocks * BLOCK; rows++)
+            n += (size_t) sprintf (text + n, "p%zu,%s/1901\n", rows, n < BLOCK / 3 ? "13/02" : "02/13");
+        snprintf (name, sizeof name, "in-%zu.csv", blocks);
+        workplace_write (&place, name, text, n);
+        free (text);
+        struct local_attempt got = local_attempt_run (&place, name, &options, 1);
+        cr_assert (got.done, "%s", got.error.text);
+        cr_expect_eq (got.counts.written, rows, "%zu blocks: %d of %zu records", blocks,
+                      (int) got.counts.written, rows);
+    }
+    workplace_remove (&place);
+}
