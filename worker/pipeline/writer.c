@@ -10,7 +10,6 @@
 #include "worker/output/header_findings.h"
 #include "worker/output/rejects.h"
 #include "worker/output/result_files.h"
-#include "worker/pipeline/kept_rows.h"
 #include "worker/pipeline/keys/origins.h"
 #include "worker/pipeline/keys/record_keys.h"
 #include "worker/pipeline/letters.h"
@@ -166,10 +165,11 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
     }
 }
 
-static void s_keep (writer_t *self, struct block *block, const struct verdict *verdict,
-                    struct kept_rows *kept)
+static void s_keep (writer_t *self, struct block *block, const struct verdict *verdict, size_t *kept)
 {
-    kept_rows_add (kept, block, verdict);
+    if (*kept != verdict->out_at)
+        memmove (block->out.at + *kept, block->out.at + verdict->out_at, verdict->out_n);
+    *kept += verdict->out_n;
     self->counts.written++;
     if (self->letters)
         letters_write (self->letters, block, verdict, self->files.letters, &self->failure);
@@ -190,7 +190,7 @@ static void s_conflict (writer_t *self, const struct block *block, const struct 
 //  A record that its rules let through: what is written stays in the block's output, which is closed up over
 //  the others.
 static void s_place (writer_t *self, struct block *block, const struct verdict *verdict,
-                     struct record_position at, struct kept_rows *kept)
+                     struct record_position at, size_t *kept)
 {
     uint64_t other = 0;
     switch (
@@ -214,7 +214,7 @@ static void s_place (writer_t *self, struct block *block, const struct verdict *
 
 static void s_records (writer_t *self, struct block *block)
 {
-    struct kept_rows kept = {.used = 0};
+    size_t kept = 0;
     for (size_t i = 0; i < block->verdict_count && self->failure.code == DMH_OK; i++) {
         const struct verdict *verdict = &block->verdicts[i];
         block_prefetch (block, i + 2 * PREFETCH_RECORDS);
@@ -236,8 +236,7 @@ static void s_records (writer_t *self, struct block *block)
     }
     if (self->letters)
         letters_keep (self->letters, block, &self->failure);
-    kept_rows_end (&kept, block);
-    result_files_rows (&self->files, block->out.at, kept.used);
+    result_files_rows (&self->files, block->out.at, kept);
 }
 
 bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])
