@@ -23,9 +23,9 @@ struct write_work {
     blocks_ahead_t *ahead;
     range_answers_t *answers;         //  which records stand, where the parts have found out; else NULL
     char sha256[DIGEST_HEX_BYTES];    //  of the input
-    bool short_of;    //  the pass was cut short: the writer knows by then that it is in vain, or has failed
-    bool alone;       //  one worker is to do all of it
-    bool away;        //  the store that has the input gives no answer
+    bool cut_short;    //  the pass was cut short: the writer knows by then that it is in vain, or has failed
+    bool alone;        //  one worker is to do all of it
+    bool away;         //  the store that has the input gives no answer
 };
 
 static bool s_goes_on (struct write_work *self, const struct counts *so_far)
@@ -129,7 +129,7 @@ static int s_take (struct write_work *self, struct block *block, struct error *e
     driver->reached (driver->context, end, self->task.cut.bytes);
     if (!s_goes_on (self, &block->so_far))
         return error_set (error, DMH_CANCELLED, "%s was cancelled", self->task.assignment->input.name);
-    self->short_of = block->doomed;
+    self->cut_short = block->doomed;
     return block->doomed ? DMH_OK : 1;
 }
 
@@ -149,7 +149,7 @@ static int s_take_blocks_of (struct write_work *self, const struct part_finding 
         rc = s_take (self, block, error);
     }
     blocks_ahead_end (self->ahead);
-    return rc == DMH_OK && !self->short_of && count != finding->block_count
+    return rc == DMH_OK && !self->cut_short && count != finding->block_count
                ? error_set (error, DMH_MALFORMED, "a part holds %llu blocks, and not %llu",
                             (unsigned long long) count, (unsigned long long) finding->block_count)
                : rc;
@@ -175,13 +175,13 @@ static int s_take_part (struct write_work *self, size_t at, struct error *error)
 static int s_pass (struct write_work *self, struct error *error)
 {
     int rc = DMH_OK;
-    self->short_of = false;
-    for (size_t at = 0; rc == DMH_OK && !self->short_of && at < self->task.cut.count; at++)
+    self->cut_short = false;
+    for (size_t at = 0; rc == DMH_OK && !self->cut_short && at < self->task.cut.count; at++)
         rc = s_take_part (self, at, error);
     if (rc == DMH_OK)    //  records as they stood were read of it
         rc = reader_check (self->attempt.preparation.reader, error);
     if (rc == DMH_OK && self->answers)
-        rc = range_answers_check (self->answers, !self->short_of, error);
+        rc = range_answers_check (self->answers, !self->cut_short, error);
     return rc;
 }
 
@@ -200,11 +200,11 @@ static int s_take_blocks (struct write_work *self, bool *damaged, struct error *
         if (rc != DMH_OK)
             return rc;
         //  Memory does not hold its keys: what it has seen decides nothing else.
-        if (self->short_of && writer_unsettled (attempt->writer, false)) {
+        if (self->cut_short && writer_unsettled (attempt->writer, false)) {
             rc = writer_restart (attempt->writer, &attempt->pass, error);
             continue;
         }
-        self->alone = self->short_of || writer_misreads (attempt->writer) ||
+        self->alone = self->cut_short || writer_misreads (attempt->writer) ||
                       writer_contradicting (attempt->writer, 0) >= 0 ||
                       writer_count (attempt->writer, RULE_RECORD_ENCODING);
         if (self->alone)
