@@ -266,9 +266,14 @@ static int s_write (struct write_work *self, struct error *error)
     if (rc == DMH_OK && !self->alone)
         rc = s_read_sha256 (self, &why);
     if (rc == DMH_OK && !self->alone) {
-        rc = s_prepare (self, &self->task.cut.settings, error);
-        if (rc != DMH_OK)
+        rc = s_prepare (self, &self->task.cut.settings, &why);
+        //  The writer begins with the first answers: where those cannot be read, nobody needs them.
+        if (rc != DMH_OK && self->answers && range_answers_check (self->answers, false, &why) != DMH_OK)
+            return s_do_alone (self, why.text, error);
+        if (rc != DMH_OK) {
+            *error = why;
             return rc;
+        }
         self->ahead = blocks_ahead_new (self->attempt.plan.step_count, self->attempt.block_bytes, &why);
         rc = self->ahead ? s_take_blocks (self, &damaged, &why) : why.code;
         blocks_ahead_destroy (&self->ahead);
