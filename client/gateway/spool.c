@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "client/gateway/spool.h"
 
+#include "messages/base/metrics.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -54,6 +56,7 @@ static bool s_reserve (spool_t *self, uint64_t n, void (**make_room) (void *cont
     pthread_mutex_lock (&self->lock);
     bool fits = !self->most || (n <= self->most && self->used <= self->most - n);
     self->used += fits ? n : 0;
+    metrics_set (METRIC_GATEWAY_SPOOL_BYTES, 0, self->used);
     *make_room = self->make_room;
     *context = self->context;
     pthread_mutex_unlock (&self->lock);
@@ -79,6 +82,7 @@ void spool_give_back (spool_t *self, uint64_t n)
 {
     pthread_mutex_lock (&self->lock);
     self->used -= n;
+    metrics_set (METRIC_GATEWAY_SPOOL_BYTES, 0, self->used);
     pthread_mutex_unlock (&self->lock);
 }
 

@@ -94,6 +94,8 @@ static const struct row {
                                .help =
                                    "Events for streams: a later one of the same job replaces one that has "
                                    "yet to be sent; dropped are those of too many jobs at once."},
+    [METRIC_GATEWAY_SPOOL_BYTES] = {"gateway", "spool_bytes", GAUGE,
+                                    .help = "Of uploads that are under way, in the spool."},
     [METRIC_GATEWAY_DISK_FREE] = {"gateway", "disk_free_bytes", GAUGE,
                                   .help = "Of the disk of files that are on their way."},
 };

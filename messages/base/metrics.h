@@ -45,7 +45,8 @@ enum metric {
     METRIC_GATEWAY_UPLOADS,
     METRIC_GATEWAY_UPLOAD_ERRORS,
     METRIC_GATEWAY_STREAMS,
-    METRIC_GATEWAY_EVENTS,       //  by enum metric_event
+    METRIC_GATEWAY_EVENTS,    //  by enum metric_event
+    METRIC_GATEWAY_SPOOL_BYTES,
     METRIC_GATEWAY_DISK_FREE,    //  see metrics_disk
     METRIC_COUNT
 };

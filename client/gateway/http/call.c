@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void call_reply_with (struct call *self, unsigned status, struct MHD_Response *response)
 {
@@ -130,4 +131,41 @@ int call_query_number (const struct call *self, const char *name, uint64_t least
                           (unsigned long long) least, (unsigned long long) most);
     *out = number;
     return DMH_OK;
+}
+
+//  How often the headers come on which it depends where a request ends and what it is.
+struct repeats {
+    unsigned host, length, encoding, authorization, origin;
+};
+
+static enum MHD_Result s_count (void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct repeats *repeats = context;
+    (void) kind, (void) value;
+    repeats->host += strcasecmp (name, MHD_HTTP_HEADER_HOST) == 0;
+    repeats->length += strcasecmp (name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    repeats->encoding += strcasecmp (name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    repeats->authorization += strcasecmp (name, MHD_HTTP_HEADER_AUTHORIZATION) == 0;
+    repeats->origin += strcasecmp (name, MHD_HTTP_HEADER_ORIGIN) == 0;
+    return MHD_YES;
+}
+
+int call_check_framing (const struct call *self, struct error *error)
+{
+    struct repeats repeats = {.host = 0};
+    MHD_get_connection_values (self->connection, MHD_HEADER_KIND, s_count, &repeats);
+    if (repeats.host > 1 || repeats.authorization > 1 || repeats.origin > 1)
+        return error_set (error, DMH_MALFORMED, "Host, Authorization and Origin stand once in a request");
+    if (repeats.length + repeats.encoding > 1)
+        return error_set (
+            error, DMH_MALFORMED,
+            "a request says the end of its body once: by Content-Length or by Transfer-Encoding");
+    return DMH_OK;
+}
+
+bool call_has_body (const struct call *self)
+{
+    const char *length = call_request_header (self, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return (length && strspn (length, "0") != strlen (length)) ||
+           call_request_header (self, MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }

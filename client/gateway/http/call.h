@@ -79,6 +79,11 @@ void call_problem (struct call *self, unsigned status, const char *code, const c
 //  The answer is set: it goes out. Nothing of the call may be touched afterwards.
 void call_finish (struct call *self);
 
+//  Whether a body comes with the request.
+bool call_has_body (const struct call *self);
+//  Where the request ends and whom it is for stands once in it: a proxy in front that takes the other one of
+//  two would see other requests than this one does (RFC 9112, 6.3). DMH_OK, DMH_MALFORMED.
+int call_check_framing (const struct call *self, struct error *error);
 //  A header of the request; NULL: there is none. Borrowed.
 const char *call_request_header (const struct call *self, const char *name);
 //  A value of the query; NULL: there is none.

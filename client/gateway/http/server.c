@@ -77,6 +77,21 @@ static void *s_begin (void *context, const char *text, struct MHD_Connection *co
     return call;
 }
 
+static bool s_takes_body (const struct call *call)
+{
+    return call->route && call->route->takes_body;
+}
+
+//  What it has of the gateway is there for others.
+static void s_let_go (struct call *call)
+{
+    if (call->work_destroy)
+        call->work_destroy (call->work);
+    call->work_destroy = NULL;
+    upload_destroy (&call->upload);
+    share_leave (&call->share);
+}
+
 static enum MHD_Result s_send (struct call *call)
 {
     static const struct {
@@ -95,6 +110,8 @@ static enum MHD_Result s_send (struct call *call)
     call_header (call, "X-Correlation-ID", call->correlation);
     if (call->whole_at)
         metrics_observe (METRIC_GATEWAY_SECONDS, (uint64_t) (clock_mono_us () - call->whole_at));
+    if (s_takes_body (call))    //  who hears the answer may send the next one at once
+        s_let_go (call);
     enum MHD_Result sent = MHD_queue_response (call->connection, call->status, call->response);
     MHD_destroy_response (call->response);
     call->response = NULL;
@@ -121,45 +138,6 @@ static bool s_is_safe (const char *method)
     return strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0 || strcmp (method, "OPTIONS") == 0;
 }
 
-//  How often the headers come on which it depends where a request ends and what it is.
-struct repeats {
-    unsigned host, length, encoding, authorization, origin;
-};
-
-static enum MHD_Result s_count (void *context, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-    struct repeats *repeats = context;
-    (void) kind, (void) value;
-    repeats->host += strcasecmp (name, MHD_HTTP_HEADER_HOST) == 0;
-    repeats->length += strcasecmp (name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
-    repeats->encoding += strcasecmp (name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
-    repeats->authorization += strcasecmp (name, MHD_HTTP_HEADER_AUTHORIZATION) == 0;
-    repeats->origin += strcasecmp (name, MHD_HTTP_HEADER_ORIGIN) == 0;
-    return MHD_YES;
-}
-
-//  A proxy in front that takes the other one of two would see other requests than this one does (RFC 9112,
-//  6.3).
-static int s_check_headers (struct call *call, struct error *error)
-{
-    struct repeats repeats = {.host = 0};
-    MHD_get_connection_values (call->connection, MHD_HEADER_KIND, s_count, &repeats);
-    if (repeats.host > 1 || repeats.authorization > 1 || repeats.origin > 1)
-        return error_set (error, DMH_MALFORMED, "Host, Authorization and Origin stand once in a request");
-    if (repeats.length + repeats.encoding > 1)
-        return error_set (
-            error, DMH_MALFORMED,
-            "a request says the end of its body once: by Content-Length or by Transfer-Encoding");
-    return DMH_OK;
-}
-
-static bool s_has_body (const struct call *call)
-{
-    const char *length = call_request_header (call, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    return (length && strspn (length, "0") != strlen (length)) ||
-           call_request_header (call, MHD_HTTP_HEADER_TRANSFER_ENCODING);
-}
-
 //  What is known of a request by its headers. An answer is set where it goes no further.
 static void s_check (server_t *self, struct call *call, const char *method)
 {
@@ -176,7 +154,7 @@ static void s_check (server_t *self, struct call *call, const char *method)
         return;
     }
     if (rc == DMH_OK)
-        rc = s_check_headers (call, &error);
+        rc = call_check_framing (call, &error);
     if (rc == DMH_OK)
         rc = origin_check_host (host, config->host_names, &error);
     if (rc == DMH_OK && !s_is_safe (method))
@@ -194,7 +172,7 @@ static void s_check (server_t *self, struct call *call, const char *method)
         return;
     }
     admission_check (&config->admission, call, s_is_safe (method));
-    if (!call->response && !call->route->takes_body && s_has_body (call))
+    if (!call->response && !call->route->takes_body && call_has_body (call))
         call_problem (call, MHD_HTTP_BAD_REQUEST, error_word (DMH_MALFORMED), "that path takes no body");
     if (call->response || !call->route->takes_body)
         return;
@@ -211,11 +189,13 @@ static void s_check (server_t *self, struct call *call, const char *method)
 static enum MHD_Result s_read (server_t *self, struct call *call, const char *bytes, size_t *n)
 {
     struct error error = {.code = DMH_OK};
-    uint64_t most = call->upload ? self->config->limits.bytes + BODY_BYTES_MAX : UNWANTED_BYTES;
+    uint64_t most = s_takes_body (call) ? self->config->limits.bytes + BODY_BYTES_MAX : UNWANTED_BYTES;
     call->read += *n;
     patience_heard (self->patience, s_patient (call->connection), *n);
-    if (call->upload && !call->response && upload_take (call->upload, bytes, *n, &error) != DMH_OK)
+    if (call->upload && upload_take (call->upload, bytes, *n, &error) != DMH_OK) {
+        upload_destroy (&call->upload);    //  its room is for others while the rest of it comes
         call_fail (call, &error);
+    }
     *n = 0;
     return call->read <= most ? MHD_YES : MHD_NO;
 }
@@ -225,7 +205,7 @@ static enum MHD_Result s_work (server_t *self, struct call *call)
 {
     struct error error = {.code = DMH_OK};
     call->whole_at = clock_mono_us ();
-    if (call->upload && !call->response)
+    if (call->upload)
         admission_check_again (&self->config->admission, call);
     bool packed = call->upload && upload_is_packed (call->upload);
     if (call->upload && !call->response && !packed && upload_finish (call->upload, &error) != DMH_OK)
@@ -254,7 +234,7 @@ static enum MHD_Result s_handle (void *context, struct MHD_Connection *connectio
         s_turn (self, connection, PATIENT_BODY);
         s_check (self, call, method);
         //  With a body to come the connection ends behind the answer; without one it goes on.
-        return call->response && s_has_body (call) ? s_send (call) : MHD_YES;
+        return call->response && call_has_body (call) ? s_send (call) : MHD_YES;
     case CALL_READING:
         if (*n)
             return s_read (self, call, bytes, n);
@@ -292,10 +272,7 @@ static void s_end (void *context, struct MHD_Connection *connection, void **call
         s_count_working (context, -1);
     if (call->response)
         MHD_destroy_response (call->response);
-    if (call->work_destroy)
-        call->work_destroy (call->work);
-    upload_destroy (&call->upload);
-    share_leave (&call->share);
+    s_let_go (call);
     target_clear (&call->target);
     free (call);
     *call_p = NULL;

@@ -9,18 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-//  The port that the last such line of a log tells.
-static unsigned s_port (const struct workplace *place, const char *log)
-{
-    process_await (place, log, "metrics.listening");
-    char *text = workplace_read (place->folder, log, NULL);
-    const char *at = strstr (text, "metrics.listening"), *port = at ? strstr (at, "127.0.0.1:") : NULL;
-    cr_assert_not_null (port, "%s", text);
-    unsigned number = (unsigned) atoi (port + strlen ("127.0.0.1:"));
-    free (text);
-    return number;
-}
-
 static void s_expect (unsigned port, const char *path, unsigned status, const char *part)
 {
     struct http_answer answer = http_get (port, path);
@@ -97,18 +85,18 @@ Test (metrics_listen, each_program_says_what_it_has_done_and_whether_it_can_work
     workplace_make (&self.place);
     self.servers.place = &self.place;
     servers_start_broker (&self.servers, false);
-    unsigned broker = s_port (&self.place, "broker.log");
+    unsigned broker = process_metrics_port (&self.place, "broker.log");
     s_expect (broker, "/readyz", 200, "ready");
     s_expect (broker, "/metrics", 200, "dmh_broker_workers 0\n");
     const char *worker_words[] = {
         "dmh-worker", "--broker", self.servers.back,  "--results",   "results", "--data-root", "/",
         "--slots",    "3",        "--metrics-listen", "127.0.0.1:0", NULL};
     self.servers.workers[0] = process_start (&self.place, "worker0.log", worker_words);
-    unsigned worker = s_port (&self.place, "worker0.log");
+    unsigned worker = process_metrics_port (&self.place, "worker0.log");
     process_await (&self.place, "worker0.log", "worker.registered");
     gateway_process_start_alone (&self);
     process_await (&self.place, "gateway.log", "broker.found");
-    unsigned gateway = s_port (&self.place, "gateway.log");
+    unsigned gateway = process_metrics_port (&self.place, "gateway.log");
     workplace_write (&self.place, "good.csv", "patient_id\n1\n2\n2\n", 17);
     workplace_write (&self.place, "bad.csv", "what,is,this\n1,2,3\n", 19);
     const char *const submit[] = {"dmh", "submit", "good.csv", "bad.csv", "--wait", "--quiet", NULL};
@@ -173,7 +161,7 @@ Test (metrics_listen, a_reader_that_is_slow_holds_up_nobody_and_a_taken_port_is_
     char *said = NULL, taken[64];
     workplace_make (&place);
     servers_start_broker (&servers, false);
-    unsigned port = s_port (&place, "broker.log");
+    unsigned port = process_metrics_port (&place, "broker.log");
     int silent = http_connect (port), half = http_connect (port);
     cr_assert (http_send (half, "GET /metr", 9));
     s_expect (port, "/healthz", 200, "alive");
@@ -204,7 +192,8 @@ Test (metrics_listen, an_upload_that_the_broker_has_no_room_for_is_counted_by_bo
     servers_start_broker (&self.servers, false);
     gateway_process_start_alone (&self);
     process_await (&self.place, "gateway.log", "broker.found");
-    unsigned broker = s_port (&self.place, "broker.log"), gateway = s_port (&self.place, "gateway.log");
+    unsigned broker = process_metrics_port (&self.place, "broker.log"),
+             gateway = process_metrics_port (&self.place, "gateway.log");
     struct http_answer answer =
         http_request (self.port, "POST", "/api/v1/jobs?name=p.csv", NULL, "patient_id\n1\n", 13);
     cr_expect_eq (answer.status, 413, "%s", answer.body);

@@ -109,6 +109,21 @@ void gateway_process_await_spooled (const struct gateway_process *self, int coun
     }
 }
 
+void gateway_process_await_spool_bytes (const struct gateway_process *self, unsigned bytes)
+{
+    char line[64];
+    bool is_there = false;
+    unsigned port = process_metrics_port (&self->place, "gateway.log");
+    snprintf (line, sizeof line, "dmh_gateway_spool_bytes %u\n", bytes);
+    for (int asks = 0; !is_there; asks++) {
+        struct http_answer answer = http_get (port, "/metrics");
+        is_there = http_answer_has (&answer, line);
+        cr_assert (is_there || asks < ASKS_MOST, "never %s", line);
+        http_answer_clear (&answer);
+        poll (NULL, 0, is_there ? 0 : ASK_AGAIN_MS);    //  nothing tells but the answer
+    }
+}
+
 struct http_answer gateway_process_await (struct gateway_process *self, const char *job, const char *state)
 {
     char target[128], member[64];

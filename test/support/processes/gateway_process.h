@@ -33,6 +33,9 @@ void gateway_process_stop (struct gateway_process *self);
 int gateway_process_spooled (const struct gateway_process *self);
 void gateway_process_await_spooled (const struct gateway_process *self, int count);
 
+//  Until so many bytes are in it; with --metrics-listen alone.
+void gateway_process_await_spool_bytes (const struct gateway_process *self, unsigned bytes);
+
 //  Asks for the job until it has ended; its document. The test fails when it ends in another state.
 struct http_answer gateway_process_await (struct gateway_process *self, const char *job, const char *state);
 

@@ -153,6 +153,17 @@ void process_await (const struct workplace *place, const char *log, const char *
     process_await_times (place, log, text, 1);
 }
 
+unsigned process_metrics_port (const struct workplace *place, const char *log)
+{
+    process_await (place, log, "metrics.listening");
+    char *text = workplace_read (place->folder, log, NULL);
+    const char *at = strstr (text, "metrics.listening"), *port = at ? strstr (at, "127.0.0.1:") : NULL;
+    cr_assert_not_null (port, "%s", text);
+    unsigned number = (unsigned) atoi (port + strlen ("127.0.0.1:"));
+    free (text);
+    return number;
+}
+
 //  Waits for the broker's file of endpoints to be renamed into place.
 static char *s_endpoints (const char *folder)
 {

@@ -38,6 +38,9 @@ void process_await_times (const struct workplace *place, const char *log, const 
 //  How often it does now.
 size_t process_log_count (const struct workplace *place, const char *log, const char *text);
 
+//  The port of 127.0.0.1 at which the program that writes that log serves its metrics, once it says so.
+unsigned process_metrics_port (const struct workplace *place, const char *log);
+
 //  Waits until a file of that folder whose name begins and ends so has `least` bytes.
 void process_await_bytes (const struct workplace *place, const char *folder, const char *begin,
                           const char *end, uint64_t least);
