@@ -1,19 +1,19 @@
 //  removal.c: see removal.h. A search finds those that are to leave. Those of which no worker has a result
-//  any more go on together: a walk over all jobs takes out of their files what another job names, the rest
-//  goes, and then the jobs do. Those that come meanwhile are the next ones.
+//  any more go on together: of their files those stay that another job names, which the store is asked for
+//  each, the rest goes, and then the jobs do. Those that come meanwhile are the next ones.
 #include "broker/jobs/removal.h"
 
 #include "broker/access/ownership.h"
-#include "broker/jobs/split.h"
 #include "messages/uri.h"
 
 enum { NAME_OF_FILE_BYTES = HEX_BYTES + KEY_TEXT_BYTES };
-enum { LOOKED_AT_ONCE = 32, LEAVING_MAX = 128 };
+enum { FOUND_AT_ONCE = 32, LOOKED_AT_ONCE = 4, LEAVING_MAX = 128 };
 
 enum stage {
     ASKED,      //  its worker is to remove the result
     CLEARED,    //  no worker has one
-    SWEPT       //  with those whose files are seen to
+    LEAVES,     //  one of those whose files go together; they have yet to be looked at
+    SWEPT       //  they have been
 };
 
 struct leaving {
@@ -23,8 +23,8 @@ struct leaving {
     uint64_t attempt;
 };
 
-//  What becomes of the files of those that are SWEPT.
-enum sweep { NO_SWEEP, WALKS, WAITS, IS_DONE };
+//  What becomes of the files of those that leave together.
+enum sweep { NO_SWEEP, LOOKS, WAITS, IS_DONE };
 
 struct removal {
     store_t *store;
@@ -37,9 +37,9 @@ struct removal {
     int64_t due_at;     //  of the next search; while it goes on: when those that were asked are given up
     bool failed;        //  nothing before due_at
     enum sweep sweep;
-    zhashx_t *files;    //  as of the action `sweep`; NULL but for WALKS
-    bool of_parts;      //  all that leave are what split jobs are made of
-    uint64_t walked;    //  the sequence of the last job
+    //  NULL but for LOOKS:
+    zhashx_t *files;    //  as of the action `sweep`
+    zhashx_t *kept;     //  those that another job names
 };
 
 static void s_free (void **item_p)
@@ -63,12 +63,18 @@ removal_t *removal_new (store_t *store, const struct removal_actions *actions)
     return self;
 }
 
+static void s_end_looking (removal_t *self)
+{
+    zhashx_destroy (&self->files);
+    zhashx_destroy (&self->kept);
+}
+
 void removal_destroy (removal_t **self_p)
 {
     removal_t *self = *self_p;
     if (!self)
         return;
-    zhashx_destroy (&self->files);
+    s_end_looking (self);
     zhashx_destroy (&self->leaving);
     free (self);
     *self_p = NULL;
@@ -91,14 +97,14 @@ static size_t s_count (const removal_t *self, enum stage stage)
 
 static bool s_is_full (const removal_t *self)
 {
-    return zhashx_size (self->leaving) + LOOKED_AT_ONCE > LEAVING_MAX;
+    return zhashx_size (self->leaving) + FOUND_AT_ONCE > LEAVING_MAX;
 }
 
 int64_t removal_due (const removal_t *self)
 {
     if (self->failed)
         return self->due_at;
-    bool works = self->sweep == WALKS || self->sweep == IS_DONE || (self->searches && !s_is_full (self)) ||
+    bool works = self->sweep == LOOKS || self->sweep == IS_DONE || (self->searches && !s_is_full (self)) ||
                  (self->sweep == NO_SWEEP && s_count (self, CLEARED));
     return works ? 0 : self->due_at;
 }
@@ -165,126 +171,124 @@ static int s_search (removal_t *self, int64_t now, struct error *error)
 {
     struct store_ended *found = NULL;
     size_t count = 0;
-    int rc = store_ended (self->store, &self->search, LOOKED_AT_ONCE, &found, &count, error);
+    int rc = store_ended (self->store, &self->search, FOUND_AT_ONCE, &found, &count, error);
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         s_let_go (self, &found[i].record);
         self->search.from = found[i].ended_at;
         self->search.sequence = found[i].sequence;
     }
     free (found);
-    if (rc != DMH_OK || count == LOOKED_AT_ONCE)
+    if (rc != DMH_OK || count == FOUND_AT_ONCE)
         return rc;
     self->searches = false;
     self->due_at = self->woken ? now : self->unanswered ? now + REMOVAL_AGAIN_MS : INT64_MAX;
     return DMH_OK;
 }
 
-//  By which a file of that job goes. Returns out.
-static char *s_name (const removal_t *self, const struct job_record *record, const char *sha256,
-                     char out[NAME_OF_FILE_BYTES])
+static bool s_leaves (void *context, const char *job)
 {
-    char key[KEY_TEXT_BYTES] = "";
-    if (self->actions.by_owner)
-        ownership_key (record->owner, key);
-    snprintf (out, NAME_OF_FILE_BYTES, "%.64s%s%s", sha256, self->actions.by_owner ? " " : "", key);
-    return out;
+    const removal_t *self = context;
+    const struct leaving *one = zhashx_lookup (self->leaving, job);
+    return one && one->stage >= LEAVES;
 }
 
-//  The earliest time counts.
-static bool s_note (removal_t *self, const struct job_record *record, const char *sha256)
+//  The files of one job are looked at.
+struct look {
+    removal_t *self;
+    const struct job_record *record;
+    char key[KEY_TEXT_BYTES];    //  that its owner begins with; where files belong to keys
+    struct error *error;
+};
+
+static int s_no_memory (struct error *error)
 {
-    char name[NAME_OF_FILE_BYTES];
-    const int64_t *before = zhashx_lookup (self->files, s_name (self, record, sha256, name));
-    if (!*sha256 || (before && *before <= record->removal_at))
-        return true;
-    int64_t *noted = malloc (sizeof *noted);
-    if (!noted)
-        return false;
-    *noted = record->removal_at;
-    zhashx_update (self->files, name, noted);
-    return true;
+    return error_set (error, DMH_UNAVAILABLE, "out of memory for the files of jobs that leave");
 }
 
-static void s_keep (removal_t *self, const struct job_record *record, const char *sha256)
+//  A file is looked for once, however many of those that leave name it.
+static int s_keep_or_not (const struct look *look, const char *sha256, const char *name, bool *kept)
 {
-    char name[NAME_OF_FILE_BYTES];
-    zhashx_delete (self->files, s_name (self, record, sha256, name));
-}
-
-//  What the files service may have of a job: its input, the tables of its joins, its outputs, wherever they
-//  were made. The input of those that a split job is made of is that job's.
-static bool s_note_files (removal_t *self, const struct store_job *job)
-{
-    const struct job_record *record = &job->record;
-    bool is_part = split_is_part (record);
-    bool noted = is_part || !uri_is_stored (job->input.uri) || s_note (self, record, job->input.sha256);
-    for (size_t i = 0; !is_part && i < job->options.tables_count; i++)
-        noted = noted && s_note (self, record, job->options.tables[i].sha256);
-    for (size_t i = 0; i < record->outputs_count; i++)
-        noted = noted && s_note (self, record, record->outputs[i].sha256);
-    return noted;
-}
-
-//  Those that are cleared, together. One that is not there any more is not forgotten twice.
-static int s_begin_sweep (removal_t *self, struct error *error)
-{
-    int rc = DMH_OK;
-    zhashx_destroy (&self->files);
-    self->files = zhashx_new ();
-    self->of_parts = true;
-    if (!self->files)
-        return error_set (error, DMH_UNAVAILABLE, "out of memory for the files of jobs that leave");
-    zhashx_set_destructor (self->files, s_free);
-    for (struct leaving *one = zhashx_first (self->leaving); rc == DMH_OK && one;
-         one = zhashx_next (self->leaving)) {
-        struct store_job job;
-        if (one->stage != CLEARED)
-            continue;
-        rc = store_find (self->store, one->job, &job, error);
-        if (rc == DMH_OK) {
-            if (!s_note_files (self, &job))
-                rc = error_set (error, DMH_UNAVAILABLE, "out of memory for the files of jobs that leave");
-            self->of_parts = self->of_parts && split_is_part (&job.record);
-            store_job_clear (&job);
-        } else if (rc == DMH_NOT_FOUND)
-            rc = DMH_OK;
-        one->stage = SWEPT;
-    }
-    self->walked = 0;
-    self->sweep = WALKS;
+    removal_t *self = look->self;
+    *kept = zhashx_lookup (self->kept, name);
+    if (*kept || zhashx_lookup (self->files, name))
+        return DMH_OK;
+    int rc = store_names_file (self->store, sha256, self->actions.by_owner ? look->key : NULL, s_leaves, self,
+                               kept, look->error);
+    if (rc == DMH_OK && *kept && zhashx_insert (self->kept, name, self) != 0)
+        rc = s_no_memory (look->error);
     return rc;
 }
 
-//  What another job names stays.
-static int s_spare (void *context, const struct store_job *job)
+//  One that goes is noted with the earliest time.
+static int s_look_at_file (void *context, const char *sha256)
 {
-    removal_t *self = context;
-    const struct leaving *one = zhashx_lookup (self->leaving, job->record.job);
-    self->walked = job->sequence;
-    if (one && one->stage == SWEPT)
-        return DMH_OK;
-    s_keep (self, &job->record, job->input.sha256);
-    for (size_t i = 0; i < job->options.tables_count; i++)
-        s_keep (self, &job->record, job->options.tables[i].sha256);
-    for (size_t i = 0; i < job->record.outputs_count; i++)
-        s_keep (self, &job->record, job->record.outputs[i].sha256);
+    const struct look *look = context;
+    removal_t *self = look->self;
+    bool kept = true, by_owner = self->actions.by_owner;
+    char name[NAME_OF_FILE_BYTES];
+    snprintf (name, sizeof name, "%.64s%s%s", sha256, by_owner ? " " : "", look->key);
+    int rc = *sha256 ? s_keep_or_not (look, sha256, name, &kept) : DMH_OK;
+    const int64_t *before = kept ? NULL : zhashx_lookup (self->files, name);
+    if (rc != DMH_OK || kept || (before && *before <= look->record->removal_at))
+        return rc;
+    int64_t *noted = malloc (sizeof *noted);
+    if (!noted)
+        return s_no_memory (look->error);
+    *noted = look->record->removal_at;
+    zhashx_update (self->files, name, noted);
     return DMH_OK;
 }
 
-//  The next few of all jobs, or of those that split ones are made of: what those leave has no other job. They
-//  leave with each file that is done; behind the last one, or when no file is left, the rest goes. What is
-//  submitted later has to be put or asked for after its removal was, see `sweep`.
-static int s_walk (removal_t *self, struct error *error)
+//  One that is not there any more is not forgotten twice.
+static int s_look_at_job (removal_t *self, struct leaving *one, struct error *error)
 {
-    uint64_t before = self->walked;
-    int rc = zhashx_size (self->files) ? (self->of_parts ? store_each_part : store_each) (
-                                             self->store, self->walked, LOOKED_AT_ONCE, s_spare, self, error)
-                                       : DMH_OK;
-    if (rc != DMH_OK || (self->walked != before && zhashx_size (self->files)))
+    struct store_job job;
+    struct look look = {.self = self, .record = &job.record, .error = error};
+    one->stage = SWEPT;
+    int rc = store_find (self->store, one->job, &job, error);
+    if (rc != DMH_OK)
+        return rc == DMH_NOT_FOUND ? DMH_OK : rc;
+    if (self->actions.by_owner)
+        ownership_key (job.record.owner, look.key);
+    rc = store_files_of (&job, s_look_at_file, &look);
+    store_job_clear (&job);
+    return rc;
+}
+
+//  Those that are cleared, together.
+static int s_begin_sweep (removal_t *self, struct error *error)
+{
+    s_end_looking (self);
+    self->files = zhashx_new ();
+    self->kept = zhashx_new ();
+    if (!self->files || !self->kept)
+        return s_no_memory (error);
+    zhashx_set_destructor (self->files, s_free);
+    for (struct leaving *one = zhashx_first (self->leaving); one; one = zhashx_next (self->leaving))
+        if (one->stage == CLEARED)
+            one->stage = LEAVES;
+    self->sweep = LOOKS;
+    return DMH_OK;
+}
+
+//  The files of the next few; behind the last one they go. What is submitted later has to be put or asked for
+//  after its removal was, see `sweep`.
+static int s_look (removal_t *self, struct error *error)
+{
+    struct leaving *next[LOOKED_AT_ONCE];
+    size_t count = 0;
+    int rc = DMH_OK;
+    for (struct leaving *one = zhashx_first (self->leaving); one && count < LOOKED_AT_ONCE;
+         one = zhashx_next (self->leaving))
+        if (one->stage == LEAVES)
+            next[count++] = one;
+    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+        rc = s_look_at_job (self, next[i], error);
+    if (rc != DMH_OK || count)
         return rc;
     bool waits = zhashx_size (self->files) && self->actions.sweep (self->actions.context, &self->files);
     self->sweep = waits ? WAITS : IS_DONE;
-    zhashx_destroy (&self->files);
+    s_end_looking (self);
     return DMH_OK;
 }
 
@@ -342,8 +346,8 @@ static int s_work (removal_t *self, int64_t now, struct error *error)
         rc = s_search (self, now, error);
     if (rc == DMH_OK && self->sweep == NO_SWEEP && s_count (self, CLEARED))
         rc = s_begin_sweep (self, error);
-    if (rc == DMH_OK && self->sweep == WALKS)
-        rc = s_walk (self, error);
+    if (rc == DMH_OK && self->sweep == LOOKS)
+        rc = s_look (self, error);
     return rc == DMH_OK && self->sweep == IS_DONE ? s_forget (self, error) : rc;
 }
 
@@ -356,7 +360,7 @@ int removal_step (removal_t *self, int64_t now, struct error *error)
     if (self->failed) {
         store_abandon (self->store);
         zhashx_purge (self->leaving);    //  what was asked of the files service is asked again
-        zhashx_destroy (&self->files);
+        s_end_looking (self);
         self->sweep = self->sweep == WAITS ? WAITS : NO_SWEEP;
         self->searches = false;
         self->due_at = now + REMOVAL_AGAIN_MS;

@@ -18,6 +18,14 @@ struct store_walk {
     size_t limit;
 };
 
+//  Which jobs name a file: by a number of its SHA-256 and one of the key that the job's owner begins with, so
+//  that a use takes some 20 bytes. Two files may have the same number: the job itself says.
+struct store_file_use {
+    int64_t key;    //  0: it has none
+    uint64_t sequence;
+    char job[ID_BYTES];
+};
+
 struct driver {
     const char *scheme;                                           //  of its URLs, with the colon
     const char *form;                                             //  of its URLs, for an error's sentence
@@ -60,6 +68,15 @@ struct driver {
                         size_t count, struct error *error);
     int (*followed) (store_t *self, const char *follower, uint64_t from, size_t limit,
                      store_each_followed *each, void *context, struct error *error);
+    //  That a job names those files; what is noted stays until the job is removed.
+    int (*note_files) (store_t *self, const char *job, int64_t key, const int64_t *files, size_t count,
+                       struct error *error);
+    //  The uses of that file behind `after`, in the order of keys and sequences; of_key: of its key alone.
+    int (*file_uses) (store_t *self, int64_t file, bool of_key, const struct store_file_use *after,
+                      size_t limit, struct store_file_use *out, size_t *count, struct error *error);
+    //  Whether the files of the jobs of an earlier version are noted, and that they are.
+    int (*files_noted) (store_t *self, bool *out, struct error *error);
+    int (*set_files_noted) (store_t *self, struct error *error);
     //  NULL: the database has a way of its own, and this is what to do.
     const char *backup_how;
     //  NULL with `error` set. The driver's own struct.
@@ -103,6 +120,12 @@ struct store_share {
     struct store_tally tally;
 };
 void store_add_share (struct batch_record *record, const struct store_share *share);
+
+//  Inside the group that adds (input and options) or changes (NULL) a job.
+int job_files_note (store_t *self, const struct job_record *record, const struct input *input,
+                    const struct options *options, struct error *error);
+//  Once after a store of an earlier version was opened.
+int job_files_bring_up (store_t *self, struct error *error);
 
 extern const struct driver sqlite_driver, postgres_driver;
 

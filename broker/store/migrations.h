@@ -253,6 +253,15 @@ static const char *const MIGRATIONS[] = {
     "CREATE TRIGGER batch_job_changed AFTER UPDATE ON batch_jobs BEGIN" TAKE_FROM_BATCH_SUMS ADD_TO_BATCH_SUMS
     " END;"
     "CREATE TRIGGER batch_job_removed AFTER DELETE ON batch_jobs BEGIN" TAKE_FROM_BATCH_SUMS " END;",
+    //  Which jobs name a file of the files service, see driver.h; job_files_bring_up notes those of the jobs
+    //  that there are.
+    "CREATE TABLE job_files (file INTEGER, key INTEGER, sequence INTEGER, PRIMARY KEY (file, key, sequence))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX files_of_jobs ON job_files (sequence);"
+    "CREATE TABLE files_noted (one INTEGER PRIMARY KEY CHECK (one = 1));"
+    "CREATE TRIGGER job_files_left AFTER DELETE ON jobs BEGIN"
+    " DELETE FROM job_files WHERE sequence = old.sequence;"
+    " END;",
 };
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 

@@ -372,5 +372,9 @@ const struct driver postgres_driver = {.scheme = "postgresql:",
                                        .add_follows = postgres_add_follows,
                                        .followed = postgres_followed,
                                        .followers = postgres_followers,
+                                       .note_files = postgres_note_files,
+                                       .file_uses = postgres_file_uses,
+                                       .files_noted = postgres_files_noted,
+                                       .set_files_noted = postgres_set_files_noted,
                                        .backup_how = "the jobs are kept in PostgreSQL, which copies them "
                                                      "itself: pg_dump --schema=dmh DATABASE"};

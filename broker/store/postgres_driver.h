@@ -31,6 +31,12 @@ int postgres_add_follows (store_t *store, const char *follower, const struct sto
                           size_t count, struct error *error);
 int postgres_followed (store_t *store, const char *follower, uint64_t from, size_t limit,
                        store_each_followed *each, void *context, struct error *error);
+int postgres_note_files (store_t *store, const char *job, int64_t key, const int64_t *files, size_t count,
+                         struct error *error);
+int postgres_file_uses (store_t *store, int64_t file, bool of_key, const struct store_file_use *after,
+                        size_t limit, struct store_file_use *out, size_t *count, struct error *error);
+int postgres_files_noted (store_t *store, bool *out, struct error *error);
+int postgres_set_files_noted (store_t *store, struct error *error);
 int postgres_followers (store_t *store, const char *followed, const char *after, size_t limit,
                         struct store_job_id *out, size_t *count, struct error *error);
 

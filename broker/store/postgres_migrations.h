@@ -240,6 +240,18 @@ static const char *const MIGRATIONS[] = {
     " END $$;"
     "CREATE TRIGGER batch_summed_up AFTER INSERT OR UPDATE OR DELETE ON dmh.batch_jobs FOR EACH ROW"
     " EXECUTE FUNCTION dmh.sum_up_batch ();",
+    //  Which jobs name a file of the files service, see driver.h; job_files_bring_up notes those of the jobs
+    //  that there are.
+    "CREATE TABLE dmh.job_files (file bigint, key bigint, sequence bigint,"
+    " PRIMARY KEY (file, key, sequence));"
+    "CREATE INDEX files_of_jobs ON dmh.job_files (sequence);"
+    "CREATE TABLE dmh.files_noted (one bigint PRIMARY KEY CHECK (one = 1));"
+    "CREATE FUNCTION dmh.forget_job_files () RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " DELETE FROM dmh.job_files WHERE sequence = OLD.sequence;"
+    " RETURN NULL;"
+    " END $$;"
+    "CREATE TRIGGER job_files_left AFTER DELETE ON dmh.jobs FOR EACH ROW"
+    " EXECUTE FUNCTION dmh.forget_job_files ();",
 };
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 

@@ -113,6 +113,17 @@ static const struct postgres_statement STATEMENTS[] = {
      "WHERE follower = $1::text AND follows.place >= $2::bigint ORDER BY follows.place LIMIT $3::bigint"},
     {"followers", "SELECT follower FROM dmh.follows WHERE followed = $1::text AND follower > $2::text "
                   "GROUP BY follower ORDER BY follower LIMIT $3::bigint"},
+    {"note_files", "INSERT INTO dmh.job_files SELECT file::bigint, $3::bigint, sequence "
+                   "FROM dmh.jobs, unnest (string_to_array ($2::text, ' ')) AS files (file) "
+                   "WHERE job = $1::text ON CONFLICT DO NOTHING"},
+    {"file_uses", "SELECT key, sequence, job FROM dmh.job_files JOIN dmh.jobs USING (sequence) "
+                  "WHERE file = $1::bigint AND (key, sequence) > ($2::bigint, $3::bigint) "
+                  "ORDER BY key, sequence LIMIT $4::bigint"},
+    {"file_uses_key", "SELECT key, sequence, job FROM dmh.job_files JOIN dmh.jobs USING (sequence) "
+                      "WHERE file = $1::bigint AND key = $2::bigint AND sequence > $3::bigint "
+                      "ORDER BY sequence LIMIT $4::bigint"},
+    {"files_noted", "SELECT count (*) FROM dmh.files_noted"},
+    {"set_files_noted", "INSERT INTO dmh.files_noted VALUES (1)"},
 };
 
 #endif

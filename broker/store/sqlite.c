@@ -388,4 +388,8 @@ const struct driver sqlite_driver = {.scheme = "sqlite:",
                                      .backup_step = sqlite_backup_step,
                                      .backup_read = sqlite_backup_read,
                                      .backup_end = sqlite_backup_end,
-                                     .followers = sqlite_followers};
+                                     .followers = sqlite_followers,
+                                     .note_files = sqlite_note_files,
+                                     .file_uses = sqlite_file_uses,
+                                     .files_noted = sqlite_files_noted,
+                                     .set_files_noted = sqlite_set_files_noted};

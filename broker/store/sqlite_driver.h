@@ -44,6 +44,12 @@ int sqlite_backup_step (store_backup_t *backup, bool *whole, struct error *error
 int sqlite_backup_read (store_backup_t *backup, uint64_t offset, void *to, size_t room, size_t *got,
                         uint64_t *bytes, struct error *error);
 void sqlite_backup_end (store_backup_t *backup);
+int sqlite_note_files (store_t *store, const char *job, int64_t key, const int64_t *files, size_t count,
+                       struct error *error);
+int sqlite_file_uses (store_t *store, int64_t file, bool of_key, const struct store_file_use *after,
+                      size_t limit, struct store_file_use *out, size_t *count, struct error *error);
+int sqlite_files_noted (store_t *store, bool *out, struct error *error);
+int sqlite_set_files_noted (store_t *store, struct error *error);
 int sqlite_followers (store_t *store, const char *followed, const char *after, size_t limit,
                       struct store_job_id *out, size_t *count, struct error *error);
 

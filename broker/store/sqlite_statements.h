@@ -43,6 +43,11 @@ enum statement {
     SQL_ADD_FOLLOW,
     SQL_FOLLOWED,
     SQL_FOLLOWERS,
+    SQL_NOTE_FILE,
+    SQL_FILE_USES,
+    SQL_FILE_USES_KEY,
+    SQL_FILES_NOTED,
+    SQL_SET_FILES_NOTED,
     SQL_COUNT
 };
 
@@ -139,6 +144,16 @@ static const char *const SQL[SQL_COUNT] = {
                      "WHERE follower = ?1 AND follows.place >= ?2 ORDER BY follows.place LIMIT ?3",
     [SQL_FOLLOWERS] = "SELECT follower FROM follows WHERE followed = ?1 AND follower > ?2 "
                       "GROUP BY follower ORDER BY follower LIMIT ?3",
+    [SQL_NOTE_FILE] = "INSERT OR IGNORE INTO job_files SELECT ?2, ?3, sequence FROM jobs WHERE job = ?1",
+    //  CROSS: the file first.
+    [SQL_FILE_USES] = "SELECT key, job_files.sequence, job FROM job_files CROSS JOIN jobs USING (sequence) "
+                      "WHERE file = ?1 AND (key, job_files.sequence) > (?2, ?3) "
+                      "ORDER BY key, job_files.sequence LIMIT ?4",
+    [SQL_FILE_USES_KEY] =
+        "SELECT key, job_files.sequence, job FROM job_files CROSS JOIN jobs USING (sequence) "
+        "WHERE file = ?1 AND key = ?2 AND job_files.sequence > ?3 ORDER BY job_files.sequence LIMIT ?4",
+    [SQL_FILES_NOTED] = "SELECT count (*) FROM files_noted",
+    [SQL_SET_FILES_NOTED] = "INSERT INTO files_noted VALUES (1)",
 };
 
 #endif

@@ -22,6 +22,14 @@ void store_job_clear (struct store_job *self)
     self->follows_count = 0;
 }
 
+static store_t *s_open (const struct driver *driver, const char *place, struct error *error)
+{
+    store_t *self = driver->open (place, error);
+    if (self && job_files_bring_up (self, error) != DMH_OK)
+        store_close (&self);
+    return self;
+}
+
 store_t *store_open (const char *url, struct error *error)
 {
     for (size_t i = 0; i < sizeof DRIVERS / sizeof *DRIVERS; i++) {
@@ -29,7 +37,7 @@ store_t *store_open (const char *url, struct error *error)
         if (strncmp (url, DRIVERS[i]->scheme, n) != 0)
             continue;
         if (url[n])
-            return DRIVERS[i]->open (url + n, error);
+            return s_open (DRIVERS[i], url + n, error);
         error_set (error, DMH_USAGE, "the store “%s” names no place; write %s", url, DRIVERS[i]->form);
         return NULL;
     }
@@ -101,12 +109,16 @@ int store_add (store_t *self, struct store_job *job, struct error *error)
     int rc = self->driver->add (self, job, error);
     if (rc == DMH_OK && job->follows_count)
         rc = self->driver->add_follows (self, job->record.job, job->follows, job->follows_count, error);
+    if (rc == DMH_OK)
+        rc = job_files_note (self, &job->record, &job->input, &job->options, error);
     return rc == DMH_OK ? s_put_in_batch (self, &job->record, error) : rc;
 }
 
 int store_change (store_t *self, const struct job_record *record, unsigned tries, struct error *error)
 {
     int rc = self->driver->change (self, record, tries, error);
+    if (rc == DMH_OK)
+        rc = job_files_note (self, record, NULL, NULL, error);
     return rc == DMH_OK ? s_put_in_batch (self, record, error) : rc;
 }
 

@@ -89,6 +89,17 @@ int store_open_jobs (store_t *self, uint64_t after, size_t limit, store_each_job
 int store_queued (store_t *self, const char *owner, uint64_t after, size_t limit, store_each_job *each,
                   void *context, struct error *error);
 
+//  Each file that the files service may have of a job: its input where the job names it by its SHA-256 (the
+//  input of those that a split job is made of is that job's), the tables of its joins, its outputs, wherever
+//  they were made, as they may have been asked for since. `each` answers as above.
+typedef int (store_each_file) (void *context, const char *sha256);
+int store_files_of (const struct store_job *job, store_each_file *each, void *context);
+//  Whether some other job names that file: of those whose owner begins with `key` (NULL: whoever's they are),
+//  beside those that `passed` takes.
+typedef bool (store_is_passed) (void *context, const char *job);
+int store_names_file (store_t *self, const char *sha256, const char *key, store_is_passed *passed,
+                      void *context, bool *out, struct error *error);
+
 //  Jobs that have ended, in the order of their end. `from` and `sequence`: behind this one; {0, 0}: from the
 //  first. Where it is 0, the end is not noted yet, as an older version left it; store_change notes it.
 struct store_search {

@@ -52,6 +52,23 @@ static int s_put_in_batch (store_t *store, const struct job_record *record, cons
     return DMH_OK;    //  store_add of the inner one has done it
 }
 
+//  The inner one has done it, too.
+static int s_note_files (store_t *store, const char *job, int64_t key, const int64_t *files, size_t count,
+                         struct error *error)
+{
+    (void) store, (void) job, (void) key, (void) files, (void) count, (void) error;
+    return DMH_OK;
+}
+
+static int s_file_uses (store_t *store, int64_t file, bool of_key, const struct store_file_use *after,
+                        size_t limit, struct store_file_use *out, size_t *count, struct error *error)
+{
+    if (s_fails (store, error))
+        return DMH_UNAVAILABLE;
+    struct store *inner = s_inner (store);
+    return inner->driver->file_uses (inner, file, of_key, after, limit, out, count, error);
+}
+
 static int s_find (store_t *store, const char *job, struct store_job *out, struct error *error)
 {
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_find (s_inner (store), job, out, error);
@@ -113,6 +130,8 @@ const struct driver failing_store_driver = {.begin = s_begin,
                                             .add = s_add,
                                             .change = s_change,
                                             .find = s_find,
+                                            .note_files = s_note_files,
+                                            .file_uses = s_file_uses,
                                             .walk = s_walk,
                                             .ended = s_ended,
                                             .result_bytes = s_result_bytes,

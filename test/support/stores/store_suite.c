@@ -2,6 +2,7 @@
 #include "test/support/stores/store_suite.h"
 
 #include "test/support/stores/batch_cases.h"
+#include "test/support/stores/file_cases.h"
 #include "test/support/stores/owner_cases.h"
 #include "test/support/stores/part_cases.h"
 
@@ -515,6 +516,9 @@ const struct store_suite_case STORE_SUITE[] = {
     {"knows_what_a_job_follows_and_what_follows_it", batch_cases_follows},
     {"neither_lists_nor_counts_what_a_split_job_is_made_of", part_cases_hidden},
     {"keeps_what_a_split_job_is_made_of_as_any_job", part_cases_kept},
+    {"knows_which_jobs_name_a_file", file_cases_named},
+    {"knows_of_which_key_the_jobs_are_that_name_a_file", file_cases_of_keys},
+    {"finds_the_one_of_many_jobs_that_names_a_file_and_stays", file_cases_many},
     {NULL, NULL},
 };
 

@@ -85,19 +85,17 @@ Test (removal, a_use_of_a_file_counts_for_others_from_the_first_removal_on)
     }
 }
 
-Test (removal, a_walk_over_many_jobs_finds_the_last_one_that_names_a_file)
+Test (removal, the_one_of_many_jobs_is_found_that_names_a_file_and_stays)
 {
+    static const char LEAVING[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr";
     struct removal_scene scene;
     removal_scene_open (&scene);
-    removal_scene_put (&scene, "a", "io", true, 70);
-    for (int i = 0; i < 50; i++) {
-        char id[8];
-        snprintf (id, sizeof id, "x%02d", i);
-        removal_scene_put (&scene, id, "", false, 0);
-    }
+    for (const char *id = LEAVING; *id; id++)
+        removal_scene_put (&scene, (const char[]){*id, 0}, "io", true, 70);
     removal_scene_put (&scene, "z", "o", true, 0);
     removal_scene_work (&scene);
     cr_expect_str_eq (scene.swept, "i");
+    removal_scene_expect_there (&scene, "z");
     removal_scene_close (&scene);
 }
 

@@ -260,7 +260,8 @@ Test (retention, jobs_of_a_store_of_the_first_version_leave_too)
     static const char ASIDE[] =
         "CREATE TABLE kept AS SELECT * FROM jobs; DROP TABLE jobs; DROP TABLE job_counts; DROP TABLE results;"
         "DROP TABLE owner_counts; DROP TABLE batches; DROP TABLE batch_jobs; DROP TABLE follows;"
-        "DROP TABLE ended_counts; DROP TABLE owner_ended_counts; DROP TABLE batch_sums;";
+        "DROP TABLE ended_counts; DROP TABLE owner_ended_counts; DROP TABLE batch_sums;"
+        "DROP TABLE job_files; DROP TABLE files_noted;";
     static const char BACK[] =
         "INSERT INTO jobs SELECT sequence, job, submit_key, place, state, tries, input, options, record"
         " FROM kept; DROP TABLE kept; PRAGMA user_version = 1;";

@@ -2,7 +2,7 @@
 //  go away, come back, and belong to one broker at a time. Skipped where PostgreSQL is not installed.
 #include "test/support/peers/message_samples.h"
 #include "test/support/processes/postgres_server.h"
-#include "test/support/stores/store_suite.h"
+#include "test/support/stores/file_cases.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -71,6 +71,22 @@ Test (store_postgres, holds_every_promise_of_a_store, .timeout = 120)
         one->check (&subject);
         store_close (&subject.store);
     }
+    postgres_server_stop (&database);
+}
+
+Test (store_postgres, notes_the_files_of_the_jobs_of_an_earlier_version, .timeout = 120)
+{
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
+        return;
+    store_t *store = store_suite_open (database.url);
+    file_cases_add (store, "a", "", "in", "out");
+    store_close (&store);
+    postgres_server_run (&database, "TRUNCATE dmh.files_noted; TRUNCATE dmh.job_files");
+    store = store_suite_open (database.url);
+    cr_expect (file_cases_is_named (store, "in", NULL, ""));
+    cr_expect (file_cases_is_named (store, "out", NULL, ""));
+    store_close (&store);
     postgres_server_stop (&database);
 }
 

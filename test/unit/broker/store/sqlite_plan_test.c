@@ -1,7 +1,7 @@
 //  sqlite_plan_test.c: no step of the store looks through many jobs, batches or what follows what: by what
 //  SQLite plans to do for each statement, and by how much it does with few jobs and with many.
 #include "broker/store/sqlite_driver.h"
-#include "test/support/stores/store_suite.h"
+#include "test/support/stores/file_cases.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 //  Tables of a few rows, however many jobs there are; the others are never looked through.
 static bool s_is_small (const char *step)
 {
-    return strcmp (step, "SCAN job_counts") == 0 || strcmp (step, "SCAN results") == 0 ||
-           strcmp (step, "SCAN CONSTANT ROW") == 0;
+    return strcmp (step, "SCAN job_counts") == 0 || strcmp (step, "SCAN files_noted") == 0 ||
+           strcmp (step, "SCAN results") == 0 || strcmp (step, "SCAN CONSTANT ROW") == 0;
 }
 
 //  What is grouped are the minutes of an hour.
@@ -53,6 +53,17 @@ static void s_add (store_t *store, const char *id, const char *owner, const char
     cr_assert_eq (store_add (store, &job, &error), DMH_OK, "%s", error.text);
 }
 
+static void s_add_named (store_t *store, const char *id, const char *owner, const char *file)
+{
+    struct error error = {.code = DMH_OK};
+    struct store_job job = {.record = {.state = "queued"}, .input = {.uri = "sha256:"}};
+    snprintf (job.record.job, sizeof job.record.job, "%s", id);
+    snprintf (job.submit_key, sizeof job.submit_key, "%s", id);
+    snprintf (job.record.owner, sizeof job.record.owner, "%s", owner);
+    snprintf (job.input.sha256, sizeof job.input.sha256, "%s", file);
+    cr_assert_eq (store_add (store, &job, &error), DMH_OK, "%s", error.text);
+}
+
 static void s_end (store_t *store, const char *id)
 {
     struct store_job job;
@@ -89,6 +100,8 @@ static void s_fill (store_t *store, size_t many)
         snprintf (id, sizeof id, "p%06zu", i);
         s_add (store, id, "anna", "a000000", "", 0);
         s_end (store, id);
+        snprintf (id, sizeof id, "f%06zu", i);
+        s_add_named (store, id, i % 2 ? "anna" : "", i ? "many" : "one");
         snprintf (id, sizeof id, "b%06zu", i + 1);
         s_add_batch (store, id, "anna");
     }
@@ -163,6 +176,14 @@ static void s_search (store_t *store)
     cr_assert_eq (store_search (store, NULL, "b", 8, things, &count, NULL), DMH_OK);
 }
 
+static void s_look_for_files (store_t *store)
+{
+    cr_assert (file_cases_is_named (store, "one", NULL, ""));
+    cr_assert (!file_cases_is_named (store, "one", NULL, "f"));
+    cr_assert (file_cases_is_named (store, "many", NULL, ""));
+    cr_assert (!file_cases_is_named (store, "none", NULL, ""));
+}
+
 static void s_change_one (store_t *store)
 {
     cr_assert_eq (store_begin (store, NULL), DMH_OK);
@@ -174,8 +195,13 @@ static void s_change_one (store_t *store)
 static const struct {
     const char *what;
     void (*step) (store_t *store);
-} STEPS[] = {{"lists", s_list_all},        {"counts", s_count},    {"walks", s_walk},
-             {"batches", s_look_at_batch}, {"searches", s_search}, {"a change and a removal", s_change_one}};
+} STEPS[] = {{"lists", s_list_all},
+             {"counts", s_count},
+             {"walks", s_walk},
+             {"batches", s_look_at_batch},
+             {"searches", s_search},
+             {"files", s_look_for_files},
+             {"a change and a removal", s_change_one}};
 enum { STEP_COUNT = sizeof STEPS / sizeof *STEPS };
 
 //  What SQLite has done for each step, counted in the instructions of its virtual machine.
@@ -205,4 +231,23 @@ Test (sqlite_plan, what_a_step_takes_does_not_grow_with_the_jobs_that_are_there)
         cr_expect_lt (many[i], few[i] + few[i] / 4 + 64, "%s: %d instructions with 300 of each, %d with 3000",
                       STEPS[i].what, few[i], many[i]);
     }
+}
+
+Test (sqlite_plan, what_is_noted_of_the_files_of_a_job_leaves_with_it)
+{
+    store_t *store = store_suite_open ("sqlite::memory:");
+    sqlite3 *db = ((struct sqlite *) store)->db;
+    sqlite3_stmt *count = NULL;
+    cr_assert_eq (sqlite3_prepare_v2 (db, "SELECT count(*) FROM job_files", -1, &count, NULL), SQLITE_OK);
+    file_cases_add (store, "a", "", "in", "out");
+    cr_assert_eq (sqlite3_step (count), SQLITE_ROW);
+    cr_expect_eq (sqlite3_column_int (count, 0), 2);
+    sqlite3_reset (count);
+    cr_assert_eq (store_begin (store, NULL), DMH_OK);
+    cr_assert_eq (store_remove (store, "a", NULL), DMH_OK);
+    cr_assert_eq (store_commit (store, NULL), DMH_OK);
+    cr_assert_eq (sqlite3_step (count), SQLITE_ROW);
+    cr_expect_eq (sqlite3_column_int (count, 0), 0);
+    sqlite3_finalize (count);
+    store_close (&store);
 }

@@ -1,5 +1,6 @@
 //  sqlite_test.c: what is SQLite's own among the stores: its file, its lock, its versions.
 #include "test/support/processes/workplace.h"
+#include "test/support/stores/file_cases.h"
 #include "test/support/stores/sqlite_disk.h"
 
 #include "broker/store/migrations.h"
@@ -272,6 +273,11 @@ Test (store_sqlite, jobs_of_a_store_without_owners_are_nobody_s_and_no_number_is
         "INSERT INTO jobs (sequence, job, submit_key, place, state, tries, input, options, record, ended_at)"
         " VALUES (7, 'old', 'key', 0, 'done', 1, x'82a3757269a966696c653a2f2f2f78a46e616d65a178', x'80',"
         " x'82a36a6f62a36f6c64a57374617465a4646f6e65', 5);"
+        //  The same, of {"uri":"sha256:","name":"x","sha256":"f"}.
+        "INSERT INTO jobs (sequence, job, submit_key, place, state, tries, input, options, record, ended_at)"
+        " VALUES (8, 'put', 'put', 0, 'done', 1, "
+        "x'83a3757269a77368613235363aa46e616d65a178a6736861323536a166',"
+        " x'80', x'82a36a6f62a3707574a57374617465a4646f6e65', 5);"
         "INSERT INTO jobs (sequence, job, submit_key, place, state, tries, input, options, record, ended_at)"
         " VALUES (9, 'gone', 'gone', 0, 'done', 1, x'80', x'80', x'80', 5);"
         "DELETE FROM jobs WHERE job = 'gone';"
@@ -286,7 +292,9 @@ Test (store_sqlite, jobs_of_a_store_without_owners_are_nobody_s_and_no_number_is
     cr_assert_eq (store_find_key (store, "", "key", &ids, &count, &error), DMH_OK, "%s", error.text);
     free (ids);
     cr_assert_eq (store_counts (store, NULL, counts, &error), DMH_OK);
-    cr_expect_eq (counts[JOB_DONE], 1, "counted once");
+    cr_expect_eq (counts[JOB_DONE], 2, "counted once");
+    cr_expect (file_cases_is_named (store, "f", NULL, "o"));
+    cr_expect (!file_cases_is_named (store, "f", NULL, "p"));
     snprintf (fresh.record.job, sizeof fresh.record.job, "new");
     snprintf (fresh.record.state, sizeof fresh.record.state, "queued");
     snprintf (fresh.submit_key, sizeof fresh.submit_key, "new");

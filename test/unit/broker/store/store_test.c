@@ -146,3 +146,18 @@ Test (store, keeps_what_a_split_job_is_made_of_as_any_job)
 {
     s_hold ("keeps_what_a_split_job_is_made_of_as_any_job");
 }
+
+Test (store, knows_which_jobs_name_a_file)
+{
+    s_hold ("knows_which_jobs_name_a_file");
+}
+
+Test (store, knows_of_which_key_the_jobs_are_that_name_a_file)
+{
+    s_hold ("knows_of_which_key_the_jobs_are_that_name_a_file");
+}
+
+Test (store, finds_the_one_of_many_jobs_that_names_a_file_and_stays)
+{
+    s_hold ("finds_the_one_of_many_jobs_that_names_a_file_and_stays");
+}
