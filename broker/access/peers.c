@@ -1,9 +1,16 @@
 //  peers.c: see peers.h.
 #include "broker/access/peers.h"
 
+//  Peers that see one disk and open paths in the same folders.
+struct peer_outlook {
+    size_t count;
+    char text[DISK_NAME_BYTES + URI_BYTES];    //  both
+};
+
 struct peers {
     zhashx_t *by_worker;      //  owns the peers
     zhashx_t *by_identity;    //  identity in hex → the same peers
+    zhashx_t *outlooks;       //  by their text; owned
 };
 
 static void s_free (void **item_p)
@@ -17,6 +24,12 @@ static void s_free (void **item_p)
     *item_p = NULL;
 }
 
+static void s_free_outlook (void **item_p)
+{
+    free (*item_p);
+    *item_p = NULL;
+}
+
 peers_t *peers_new (void)
 {
     peers_t *self = calloc (1, sizeof *self);
@@ -24,10 +37,12 @@ peers_t *peers_new (void)
         return NULL;
     self->by_worker = zhashx_new ();
     self->by_identity = zhashx_new ();
-    if (!self->by_worker || !self->by_identity) {
+    self->outlooks = zhashx_new ();
+    if (!self->by_worker || !self->by_identity || !self->outlooks) {
         peers_destroy (&self);
         return NULL;
     }
+    zhashx_set_destructor (self->outlooks, s_free_outlook);
     zhashx_set_destructor (self->by_worker, s_free);
     return self;
 }
@@ -39,8 +54,18 @@ void peers_destroy (peers_t **self_p)
         return;
     zhashx_destroy (&self->by_identity);
     zhashx_destroy (&self->by_worker);
+    zhashx_destroy (&self->outlooks);
     free (self);
     *self_p = NULL;
+}
+
+static void s_forget_outlook (peers_t *self, struct peer_outlook *outlook)
+{
+    char text[sizeof outlook->text];    //  the outlook is gone while its key is still looked at
+    if (--outlook->count)
+        return;
+    memcpy (text, outlook->text, sizeof text);
+    zhashx_delete (self->outlooks, text);
 }
 
 void peers_forget (peers_t *self, const char *worker)
@@ -49,7 +74,23 @@ void peers_forget (peers_t *self, const char *worker)
     if (!peer)
         return;
     zhashx_delete (self->by_identity, peer->hex);
+    s_forget_outlook (self, peer->sees);
     zhashx_delete (self->by_worker, worker);
+}
+
+//  NULL when out of memory.
+static struct peer_outlook *s_outlook (peers_t *self, const struct ready *ready)
+{
+    struct peer_outlook *made = calloc (1, sizeof *made);
+    if (!made)
+        return NULL;
+    snprintf (made->text, sizeof made->text, "%s\n%s", ready->disk, ready->roots);
+    struct peer_outlook *there = zhashx_lookup (self->outlooks, made->text);
+    if (there)
+        free (made);
+    else
+        zhashx_insert (self->outlooks, made->text, there = made);
+    return there;
 }
 
 int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, const char *user)
@@ -75,10 +116,12 @@ int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, con
     made->drains = drains;
     made->identity = zframe_dup (identity);
     made->hex = zframe_strhex (identity);
-    if (!made->identity || !made->hex) {
+    made->sees = made->identity && made->hex ? s_outlook (self, ready) : NULL;
+    if (!made->sees) {
         s_free (&peer);
         return -1;
     }
+    made->sees->count++;
     zhashx_insert (self->by_worker, made->worker, made);
     zhashx_insert (self->by_identity, made->hex, made);
     return 0;
@@ -102,6 +145,16 @@ const struct peer *peers_of_identity (const peers_t *self, zframe_t *identity)
     const struct peer *peer = hex ? zhashx_lookup (self->by_identity, hex) : NULL;
     zstr_free (&hex);
     return peer;
+}
+
+const struct peer *peers_alike (const peers_t *self)
+{
+    return zhashx_size (self->outlooks) == 1 ? zhashx_first (self->by_worker) : NULL;
+}
+
+size_t peers_count (const peers_t *self)
+{
+    return zhashx_size (self->by_worker);
 }
 
 const struct peer *peers_any (const peers_t *self, bool (*is) (void *context, const struct peer *peer),

@@ -9,6 +9,7 @@
 #include <czmq.h>
 
 typedef struct peers peers_t;
+struct peer_outlook;
 
 struct peer {
     char worker[ID_BYTES];
@@ -18,7 +19,8 @@ struct peer {
     char roots[URI_BYTES];    //  where it opens paths, as READY has it
     bool drains;              //  it was told to leave, and is told so until it has
     zframe_t *identity;
-    char *hex;    //  the identity as text
+    char *hex;                    //  the identity as text
+    struct peer_outlook *sees;    //  what it shares with those that see the same
 };
 
 peers_t *peers_new (void);    //  NULL when out of memory
@@ -34,6 +36,11 @@ void peers_drain (peers_t *self, const char *worker);
 //  NULL when it is not known. Borrowed until peers_put or peers_forget.
 const struct peer *peers_of_worker (const peers_t *self, const char *worker);
 const struct peer *peers_of_identity (const peers_t *self, zframe_t *identity);
+
+//  Whether all that are known see one disk and open paths in the same folders: any of them; NULL when they
+//  differ or there is none. Borrowed as above.
+const struct peer *peers_alike (const peers_t *self);
+size_t peers_count (const peers_t *self);
 
 //  Any worker for which `is` answers true; NULL: there is none. Borrowed as above.
 const struct peer *peers_any (const peers_t *self, bool (*is) (void *context, const struct peer *peer),

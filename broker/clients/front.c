@@ -12,33 +12,19 @@
 #include "broker/reply.h"
 #include "messages/version.h"
 
-static bool s_is_there (void *none, const struct peer *peer)
-{
-    (void) none;
-    return peer != NULL;
-}
-
-//  Whether it sees other disks than the first of the workers, or opens paths elsewhere.
-static bool s_is_elsewhere (void *first, const struct peer *peer)
-{
-    const struct peer *common = *(const struct peer **) first;
-    return !streq (peer->disk, common->disk) || !streq (peer->roots, common->roots);
-}
-
 //  Whether a path of the client's is one that every worker may open, at least in the folders that they name.
 //  A worker that comes later by a Unix socket opens what its user may; one of TCP does not.
 static bool s_share (struct broker *self, const struct hello *hello, char roots[URI_BYTES])
 {
-    const struct peer *first = peers_any (self->peers, s_is_there, NULL);
     bool is_tcp = strncmp (self->endpoints.back, "tcp://", 6) == 0;
-    if (!*hello->disk || !streq (hello->disk, self->disk) || (!first && is_tcp))
+    if (!*hello->disk || !streq (hello->disk, self->disk) || (!peers_count (self->peers) && is_tcp))
         return false;
-    if (!first)
+    if (!peers_count (self->peers))
         return true;
-    if (peers_any (self->peers, s_is_elsewhere, &first))
-        return false;
-    memcpy (roots, first->roots, URI_BYTES);
-    return streq (first->disk, self->disk);
+    const struct peer *all = peers_alike (self->peers);
+    if (all)
+        memcpy (roots, all->roots, URI_BYTES);
+    return all && streq (all->disk, self->disk);
 }
 
 static int s_hello (struct client_request *request, const void *message, struct error *error)

@@ -6,14 +6,6 @@
 
 enum { HOUR_MS = 60 * 60 * 1000 };
 
-static void s_add_slots (void *context, const struct worker_state *state)
-{
-    struct counters *counters = context;
-    counters->workers++;
-    counters->slots += state->ready->slots;
-    counters->busy += state->busy;
-}
-
 //  What the broker keeps, and on how much room: the disks of the store, where it is a file, and of the files.
 static int s_add_room (const struct broker *self, struct counters *counters, struct error *error)
 {
@@ -80,7 +72,10 @@ static int s_count (struct broker *self, const char *owner, struct counters *cou
     counters->done = jobs[JOB_DONE];
     counters->failed = jobs[JOB_FAILED];
     counters->cancelled = jobs[JOB_CANCELLED];
-    dispatcher_workers (self->dispatcher, s_add_slots, counters);
+    struct worker_totals totals = dispatcher_totals (self->dispatcher);
+    counters->workers = totals.workers;
+    counters->slots = totals.slots;
+    counters->busy = totals.busy;
     if (!owner)
         s_set_gauges (counters);
     return DMH_OK;

@@ -377,6 +377,11 @@ void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const 
     }
 }
 
+struct worker_totals dispatcher_totals (const dispatcher_t *self)
+{
+    return self->pool.totals;
+}
+
 bool dispatcher_can (const dispatcher_t *self, const struct needs *needs, size_t count)
 {
     return matching_can (&self->pool.matching, needs, count);

@@ -7,6 +7,7 @@
 
 #include "broker/dispatch/action.h"
 #include "broker/dispatch/needs.h"
+#include "broker/dispatch/worker_totals.h"
 
 typedef struct dispatcher dispatcher_t;
 
@@ -69,7 +70,9 @@ int64_t dispatcher_deadline (const dispatcher_t *self);
 //  The next thing to do, in order; false when there is none.
 bool dispatcher_action (dispatcher_t *self, struct action *out);
 
-//  For WORKERS and STATS. Calls `each` for every registered worker (times in monotonic ms).
+//  For STATS.
+struct worker_totals dispatcher_totals (const dispatcher_t *self);
+//  For WORKERS. Calls `each` for every registered worker (times in monotonic ms).
 struct worker_state {
     const struct ready *ready;
     size_t busy;

@@ -94,8 +94,25 @@ static void s_dismiss (struct pool *self, struct pool_member *member)
     matching_dismiss (&self->matching, profile);
 }
 
+//  One comes into the totals as it is registered, or leaves them.
+static void s_count (struct worker_totals *totals, const struct pool_member *member)
+{
+    totals->workers++;
+    totals->slots += member->ready.slots;
+    totals->busy += member->busy;
+}
+
+static void s_discount (struct worker_totals *totals, const struct pool_member *member)
+{
+    totals->workers--;
+    totals->slots -= member->ready.slots;
+    totals->busy -= member->busy;
+}
+
 void pool_remove (struct pool *self, struct pool_member *member)
 {
+    if (member->registered)
+        s_discount (&self->totals, member);
     s_dismiss (self, member);
     heap_remove (&self->heard, member);
     if (self->reserved == member)
@@ -112,6 +129,8 @@ int pool_register (struct pool *self, struct pool_member *member, const struct r
     if (!profile)
         return -1;
     s_dismiss (self, member);
+    if (member->registered)
+        s_discount (&self->totals, member);
     member->profile = profile;
     member->ready = *ready;
     member->ready.kinds = member->ready.formats = member->ready.writes = member->ready.tasks = NULL;
@@ -123,6 +142,7 @@ int pool_register (struct pool *self, struct pool_member *member, const struct r
     if (!member->registered)
         member->since = now;
     member->registered = true;
+    s_count (&self->totals, member);
     s_put_back (self, member);
     pool_heard (self, member, now);
     return 0;
@@ -165,6 +185,7 @@ void pool_hold (struct pool *self, struct pool_member *member, struct open_job *
         member->held->before = open_job;
     member->held = open_job;
     member->busy++;
+    self->totals.busy += member->registered;
     member->taken += needs_level_bytes (open_job->lane->level);
     open_job->alone = open_job_wants_alone (open_job);
     member->alone += open_job->alone;
@@ -188,6 +209,7 @@ void pool_release (struct pool *self, struct open_job *open_job)
     open_job->before = open_job->after = NULL;
     open_job->member = NULL;
     member->busy--;
+    self->totals.busy -= member->registered;
     member->taken -= needs_level_bytes (open_job->lane->level);
     member->alone -= open_job->alone;
     open_job->alone = false;

@@ -5,6 +5,7 @@
 
 #include "broker/dispatch/matching.h"
 #include "broker/dispatch/member.h"
+#include "broker/dispatch/worker_totals.h"
 
 struct pool {
     zhashx_t *members;    //  by worker
@@ -13,6 +14,7 @@ struct pool {
     struct pool_member
         *reserved;    //  gets nothing until it is idle, for a job that is to run alone; or NULL
     uint64_t given, arrived;
+    struct worker_totals totals;
 };
 
 int pool_init (struct pool *self);    //  0, or -1 out of memory

@@ -334,9 +334,18 @@ static void s_deliver (struct schedule *self, const struct letter *letter)
     }
 }
 
+struct count_slots {
+    struct schedule *schedule;
+    struct worker_totals totals;
+};
+
 static void s_count_slots (void *context, const struct worker_state *state)
 {
-    world_hold (context, state->busy <= state->ready->slots || state->draining,
+    struct count_slots *self = context;
+    self->totals.workers++;
+    self->totals.slots += state->ready->slots;
+    self->totals.busy += state->busy;
+    world_hold (self->schedule, state->busy <= state->ready->slots || state->draining,
                 "%s holds %zu attempts with %u slots", state->ready->worker, state->busy,
                 (unsigned) state->ready->slots);
 }
@@ -349,7 +358,14 @@ static void s_look (struct schedule *self)
         open += world_is_open (&self->job[j]) && !self->job[j].opens;
     size_t known = dispatcher_open_count (self->dispatcher) + follow_waiting (self->follow);
     world_hold (self, known == open, "%zu jobs are open, %zu known to be", open, known);
-    dispatcher_workers (self->dispatcher, s_count_slots, self);
+    struct count_slots counted = {.schedule = self};
+    struct worker_totals totals = dispatcher_totals (self->dispatcher);
+    dispatcher_workers (self->dispatcher, s_count_slots, &counted);
+    world_hold (self,
+                totals.workers == counted.totals.workers && totals.slots == counted.totals.slots &&
+                    totals.busy == counted.totals.busy,
+                "%zu workers with %zu slots, %zu of them busy, are said to be there", totals.workers,
+                totals.slots, totals.busy);
     world_hold_why (self, (int) world_dice (self, (unsigned) self->jobs));
     world_split_hold (self);
     world_hold (self, dispatcher_deadline (self->dispatcher) > self->now,
