@@ -292,8 +292,7 @@ bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
     return true;
 }
 
-//  Its time is over, or its lease: then a worker that has not said since what it runs may be
-//  dead: its next heartbeat, or its silence, will tell.
+//  Its time is over, or its lease: then a worker that has not said since what it runs may be dead.
 static void s_overdue (dispatcher_t *self, struct open_job *open_job, int64_t now)
 {
     const struct pool_member *member = open_job->member;
@@ -369,12 +368,10 @@ void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const 
                          void *context)
 {
     zhashx_t *members = self->pool.members;
-    for (struct pool_member *member = zhashx_first (members); member; member = zhashx_next (members)) {
-        struct worker_state state = {&member->ready, member->busy, member->since, member->last_heard,
-                                     member->draining};
+    for (struct pool_member *member = zhashx_first (members); member; member = zhashx_next (members))
         if (member->registered)
-            each (context, &state);
-    }
+            each (context, &(struct worker_state){&member->ready, member->busy, member->since,
+                                                  member->last_heard, member->draining});
 }
 
 struct worker_totals dispatcher_totals (const dispatcher_t *self)

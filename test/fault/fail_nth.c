@@ -1,7 +1,8 @@
 //  fail_nth.c: a shared object for LD_PRELOAD that makes calls of the project's programs fail: allocations,
 //  writes, fsyncs, renames, statements of SQL, files that are opened, sockets and threads. Loaded by
 //  test/fault alone; the programs know nothing of it.
-//    DMH_FAIL_KIND   alloc | write | sync | rename | sql | open (no descriptor for a file or a folder) |
+//    DMH_FAIL_KIND   alloc | place (of the allocations at each place, told by its callers, the first) |
+//                    write | sync | rename | sql | open (no descriptor for a file or a folder) |
 //                    socket (none for a socket) | thread: which calls are counted, from the start of main; or
 //                    of PostgreSQL's statements (sql: libpq has no memory): refused (the server says no) |
 //                    cut (the connection ends before) | deaf (it ends behind it, before the answer); or
@@ -29,6 +30,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
@@ -51,6 +53,7 @@
 enum kind {
     KIND_NONE,
     KIND_ALLOC,
+    KIND_PLACE,
     KIND_WRITE,
     KIND_SYNC,
     KIND_RENAME,
@@ -63,6 +66,7 @@ enum kind {
     KIND_DEAF,
     KIND_HELD
 };
+enum { CALLERS = 10, PLACES = 1 << 16 };
 enum { RANGES_MAX = 16, SQLITE_FULL_CODE = 13, SEEN = 0x20 };    //  SEEN: what ferror asks glibc's flags for
 
 struct range {
@@ -105,8 +109,9 @@ static int s_take (struct dl_phdr_info *info, size_t size, void *context)
 
 __attribute__ ((constructor)) static void s_begin (void)
 {
-    static const char *const KINDS[] = {"",       "alloc", "write",   "sync", "rename", "open", "socket",
-                                        "thread", "sql",   "refused", "cut",  "deaf",   "held"};
+    static const char *const KINDS[] = {"",       "alloc",  "place", "write",   "sync", "rename", "open",
+                                        "socket", "thread", "sql",   "refused", "cut",  "deaf",   "held"};
+    void *callers[CALLERS];
     bool first = true;
     const char *kind = getenv ("DMH_FAIL_KIND"), *at = getenv ("DMH_FAIL_AT"), *how = getenv ("DMH_FAIL_HOW");
     s_mark = getenv ("DMH_FAIL_MARK");
@@ -118,6 +123,7 @@ __attribute__ ((constructor)) static void s_begin (void)
     for (int i = KIND_ALLOC; kind && i <= KIND_HELD; i++)
         if (strcmp (kind, KINDS[i]) == 0)
             s_kind = (enum kind) i;
+    backtrace (callers, CALLERS);    //  the first one loads a library
 }
 
 //  With no number to fail at, the mark tells how many calls there were.
@@ -140,6 +146,30 @@ static bool s_is_it (long number)
     return s_at && (number == s_at || (s_goes_on && number > s_at));
 }
 
+static _Atomic uint64_t s_places[PLACES];    //  hashes of their callers
+//  What unwinds the stack may allocate.
+static __thread bool s_unwinds __attribute__ ((tls_model ("initial-exec")));
+
+//  Whether nobody allocated here before.
+static bool s_is_new_place (void)
+{
+    void *callers[CALLERS];
+    uint64_t hash = 0xcbf29ce484222325u;
+    s_unwinds = true;
+    int count = backtrace (callers, CALLERS);
+    s_unwinds = false;
+    for (int i = 0; i < count; i++)
+        hash = (hash ^ (uintptr_t) callers[i]) * 0x100000001b3u;
+    for (uint64_t i = 0, at = hash >> 48; i < PLACES; i++, at++) {
+        uint64_t there = 0;
+        if (atomic_compare_exchange_strong (&s_places[at % PLACES], &there, hash))
+            return true;
+        if (there == hash)
+            return false;
+    }
+    return false;
+}
+
 //  Whether this call is to fail. Touches nothing but errno, which the caller sets.
 static bool s_fails (enum kind kind, const void *caller)
 {
@@ -151,9 +181,11 @@ static bool s_fails (enum kind kind, const void *caller)
     int count = kind >= KIND_SQL && kind <= KIND_DEAF ? s_program_ranges : s_range_count;
     for (int i = 0; i < count; i++)
         ours = ours || (at >= s_ranges[i].from && at < s_ranges[i].to);
-    if (!ours)
+    if (!ours || (kind == KIND_PLACE && s_unwinds))
         return false;
     int number = errno;
+    if (kind == KIND_PLACE && !s_is_new_place ())
+        return errno = number, false;
     bool fails = s_while ? access (s_while, F_OK) == 0 : s_is_it (atomic_fetch_add (&s_count, 1) + 1);
     if (fails && s_mark)
         close (REAL (open) (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
@@ -165,7 +197,7 @@ static bool s_fails (enum kind kind, const void *caller)
 
 static bool s_no_memory (const void *caller)
 {
-    bool fails = s_fails (KIND_ALLOC, caller);
+    bool fails = s_fails (KIND_ALLOC, caller) || s_fails (KIND_PLACE, caller);
     if (fails)
         errno = ENOMEM;
     return fails;
