@@ -74,10 +74,17 @@ int job_files_note (store_t *self, const struct job_record *record, const struct
         job.input = *input;
     if (options)
         job.options = *options;
+    if (!uri_is_stored (record->result))
+        job.record.outputs_count = 0;
     return s_note (self, &job, error);
 }
 
-//  Those of an earlier version, one after the other.
+int store_note_brought (store_t *self, const struct job_record *record, struct error *error)
+{
+    return s_note (self, &(struct store_job){.record = *record}, error);
+}
+
+//  Those of an earlier version, one after the other, with all outputs, as nothing says which were brought.
 struct bringing_up {
     store_t *store;
     uint64_t last;

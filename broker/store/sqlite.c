@@ -12,7 +12,10 @@ static struct sqlite *s_self (store_t *store)
 
 int sqlite_away (struct sqlite *self, const char *what, struct error *error)
 {
-    return error_set (error, DMH_UNAVAILABLE, "the job store cannot %s: %s", what, sqlite3_errmsg (self->db));
+    int code = sqlite3_errcode (self->db);
+    bool is_said = code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE;
+    return error_set (error, DMH_UNAVAILABLE, "the job store cannot %s: %s", what,
+                      is_said ? sqlite3_errmsg (self->db) : "out of memory");    //  a parameter found none
 }
 
 static int s_run (struct sqlite *self, const char *sql, const char *what, struct error *error)

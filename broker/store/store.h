@@ -91,10 +91,13 @@ int store_queued (store_t *self, const char *owner, uint64_t after, size_t limit
 
 //  Each file that the files service may have of a job: its input where the job names it by its SHA-256 (the
 //  input of those that a split job is made of is that job's), the tables of its joins, its outputs, wherever
-//  they were made, as they may have been asked for since. `each` answers as above.
+//  they were made, as they may have been brought since. `each` answers as above.
 typedef int (store_each_file) (void *context, const char *sha256);
 int store_files_of (const struct store_job *job, store_each_file *each, void *context);
-//  Whether some other job names that file: of those whose owner begins with `key` (NULL: whoever's they are),
+//  Notes, inside a group, that outputs which lie with a worker are being brought to the files service.
+int store_note_brought (store_t *self, const struct job_record *record, struct error *error);
+//  Whether some other job names that file, an output only where its result was left with the files service or
+//  brought there: of those whose owner begins with `key` (NULL: whoever's they are),
 //  beside those that `passed` takes.
 typedef bool (store_is_passed) (void *context, const char *job);
 int store_names_file (store_t *self, const char *sha256, const char *key, store_is_passed *passed,

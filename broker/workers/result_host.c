@@ -62,6 +62,11 @@ int result_host_bring (struct broker *self, const struct job_record *record, str
     if (uri_is_stored (record->result))
         return DMH_OK;
     if (result_host_ask (self, record, &hand_over_shape, &order)) {
+        int rc = store_begin (self->store, error);    //  committed with the answer
+        if (rc == DMH_OK)
+            rc = store_note_brought (self->store, record, error);
+        if (rc != DMH_OK)
+            return rc;
         log_event (LOG_LEVEL_INFO, "result.wanted", record->job, record->correlation, "host", record->host,
                    NULL);
         return DMH_OK;

@@ -1,14 +1,18 @@
 #  fleet.sh: sourced by test/bench/run.sh: BENCH_JOBS jobs in a broker's queue and BENCH_WORKERS workers, all played by a few
 #  processes: what a job takes of the broker's time and memory as the queue grows, what requests take then, how it comes back
-#  after it was killed, and what subscribers cost it.
+#  after it was killed, and what subscribers cost it; and what it takes to remove some of many jobs.
 #  BENCH_JOBS="10000 100000 1000000"  BENCH_WORKERS=1000  BENCH_RESULTS=20000  BENCH_ASKS=200  BENCH_FEED_JOBS=50000
 #  BENCH_FEED_RESULTS=2000  BENCH_RATE=200 results a second  BENCH_SUBSCRIBERS="0 1 10 100 1000"
+#  BENCH_KEPT="10000 100000 1000000" jobs of which 100 are removed
 
 compile_fleet () {
     for peer in fleet_load fleet_ask fleet_feed; do
         cc -std=gnu11 -O2 -I. $(pkg-config --cflags libczmq) -o "$work/$peer" "test/bench/$peer.c" test/bench/fleet_broker.c \
             "$build/libmessages.a" $(pkg-config --libs $libraries)
     done
+    make -s "$build/libbroker.a"
+    cc -std=gnu11 -O2 -I. $(pkg-config --cflags libczmq) -o "$work/store_load" test/bench/store_load.c test/bench/fleet_broker.c \
+        "$build/libbroker.a" "$build/libmessages.a" $(pkg-config --libs $libraries sqlite3 libpq libsystemd)
 }
 
 #  What stands in the broker's status, in MB.
@@ -98,4 +102,9 @@ fleet () {
     load_fleet 0 "${BENCH_FEED_JOBS:-50000}" 0
     for count in ${BENCH_SUBSCRIBERS:-0 1 10 100 1000}; do subscribers "$count"; done
     stop_servers
+    for jobs in ${BENCH_KEPT:-10000 100000 1000000}; do
+        rm -rf "$work/servers"
+        "$work/store_load" "sqlite:$work/servers/jobs.db" "$jobs" 8 100
+    done
+    rm -rf "$work/servers"
 }

@@ -173,13 +173,16 @@ static bool s_work (struct played *workers, size_t count, size_t results, double
 {
     static struct line line;
     zmq_pollitem_t *items = calloc (count, sizeof *items);
-    double *waited = calloc (results + 1, sizeof *waited), begun = s_now (), beat_at = begun;
+    double *waited = calloc (results + 1, sizeof *waited), begun = s_now (), beat_at = begun,
+           heard_at = begun;
     size_t done = 0, measured = 0;
     struct broker_cost before = fleet_broker_cost (s_broker);
     for (size_t i = 0; items && i < count; i++)
         items[i] = (zmq_pollitem_t){zsock_resolve (workers[i].back), 0, ZMQ_POLLIN, 0};
     while (items && waited && done < results) {
-        if (zmq_poll (items, (int) count, rate > 0 ? 1 : PATIENCE_MS) <= 0 && rate <= 0)
+        if (zmq_poll (items, (int) count, rate > 0 ? 1 : HEARTBEAT_MS) > 0)
+            heard_at = s_now ();
+        else if (s_now () - heard_at > PATIENCE_MS)
             break;
         for (size_t i = 0; i < count && done < results; i++) {
             double ms = items[i].revents ? s_hear (&workers[i], sorts) : -1;

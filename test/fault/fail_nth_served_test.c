@@ -3,7 +3,8 @@
 //  a shared disk or with files that travel (test/fault/fail_nth.c does it). Nobody crashes, no half result
 //  looks whole; and when broker and worker live again on the same store without the fault, every job that the
 //  client was told of ends done, with the right bytes, once. DMH_FAULT=all takes every n; else some of them.
-//  Of allocations the first at each place counts: a broker has 20,000, most of them SQLite's at the same ones.
+//  Of allocations the first at each place counts: a broker has 20,000, most of them SQLite's at the same
+//  ones.
 #define _GNU_SOURCE
 #include "test/support/processes/postgres_server.h"
 #include "test/support/stores/failing_calls.h"

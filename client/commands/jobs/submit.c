@@ -45,12 +45,15 @@ static void s_say_batch (const struct submission *self, const struct batch_submi
         return;
     if (!self->arguments->json)
         terminal_print (stderr, "%s\n", submission->batch);
-    if (submission->known && submission->known == submission->submitted)
+    //  Without a name what is known has come from here: an answer was lost, and it was said again.
+    if (!submission->name || !submission->known)
+        return;
+    if (submission->known == submission->submitted)
         terminal_print (stderr,
                         "dmh: batch %s was submitted before, with these inputs and options: nothing is "
                         "submitted again; another --batch NAME begins anew\n",
                         submission->name);
-    else if (submission->known)
+    else
         terminal_print (stderr, "dmh: %zu of the %zu jobs of batch %s were there already\n",
                         submission->known, submission->submitted, submission->name);
 }

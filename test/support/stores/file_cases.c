@@ -21,6 +21,7 @@ static void s_end (struct store_job *job, const char *output)
         return;
     snprintf (record->outputs->name, sizeof record->outputs->name, "records.csv");
     snprintf (record->outputs->sha256, sizeof record->outputs->sha256, "%s", output);
+    snprintf (record->result, sizeof record->result, "sha256:");
 }
 
 static void s_add (store_t *store, struct store_job *job, const char *id, const char *output)
@@ -112,6 +113,29 @@ void file_cases_named (struct store_suite_subject *subject)
     cr_assert_eq (store_commit (store, &error), DMH_OK, "%s", error.text);
     cr_expect (!file_cases_is_named (store, "in", NULL, "a"));
     cr_expect (file_cases_is_named (store, "in", NULL, "b"));
+}
+
+//  Outputs that lie with a worker are not the files service's until they are brought.
+void file_cases_brought (struct store_suite_subject *subject)
+{
+    struct error error = {.code = DMH_OK};
+    store_t *store = subject->store;
+    struct store_job job;
+    file_cases_add (store, "a", "", "", "");
+    cr_assert_eq (store_begin (store, &error), DMH_OK);
+    cr_assert_eq (store_find (store, "a", &job, &error), DMH_OK);
+    s_end (&job, "out");
+    snprintf (job.record.result, sizeof job.record.result, "file:///r/a.1");
+    cr_assert_eq (store_change (store, &job.record, 1, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (store_commit (store, &error), DMH_OK, "%s", error.text);
+    cr_expect (!file_cases_is_named (store, "out", NULL, ""));
+    cr_assert_eq (store_begin (store, &error), DMH_OK);
+    cr_assert_eq (store_note_brought (store, &job.record, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (store_note_brought (store, &job.record, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (store_commit (store, &error), DMH_OK, "%s", error.text);
+    cr_expect (file_cases_is_named (store, "out", NULL, ""));
+    cr_expect (!file_cases_is_named (store, "out", NULL, "a"));
+    store_job_clear (&job);
 }
 
 //  With the name of somebody for whom a gateway speaks it is the gateway's key that counts.

@@ -5,6 +5,7 @@
 #include "test/support/stores/store_suite.h"
 
 void file_cases_named (struct store_suite_subject *subject);
+void file_cases_brought (struct store_suite_subject *subject);
 void file_cases_of_keys (struct store_suite_subject *subject);
 void file_cases_many (struct store_suite_subject *subject);
 

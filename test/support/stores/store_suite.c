@@ -517,6 +517,7 @@ const struct store_suite_case STORE_SUITE[] = {
     {"neither_lists_nor_counts_what_a_split_job_is_made_of", part_cases_hidden},
     {"keeps_what_a_split_job_is_made_of_as_any_job", part_cases_kept},
     {"knows_which_jobs_name_a_file", file_cases_named},
+    {"knows_which_outputs_were_brought_from_a_worker", file_cases_brought},
     {"knows_of_which_key_the_jobs_are_that_name_a_file", file_cases_of_keys},
     {"finds_the_one_of_many_jobs_that_names_a_file_and_stays", file_cases_many},
     {NULL, NULL},

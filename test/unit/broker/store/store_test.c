@@ -161,3 +161,8 @@ Test (store, finds_the_one_of_many_jobs_that_names_a_file_and_stays)
 {
     s_hold ("finds_the_one_of_many_jobs_that_names_a_file_and_stays");
 }
+
+Test (store, knows_which_outputs_were_brought_from_a_worker)
+{
+    s_hold ("knows_which_outputs_were_brought_from_a_worker");
+}
