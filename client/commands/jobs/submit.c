@@ -45,17 +45,15 @@ static void s_say_batch (const struct submission *self, const struct batch_submi
         return;
     if (!self->arguments->json)
         terminal_print (stderr, "%s\n", submission->batch);
-    //  Without a name what is known has come from here: an answer was lost, and it was said again.
-    if (!submission->name || !submission->known)
-        return;
-    if (submission->known == submission->submitted)
+    size_t known = submission->name ? submission->known : 0;    //  without: an answer was lost
+    if (known && known == submission->submitted)
         terminal_print (stderr,
                         "dmh: batch %s was submitted before, with these inputs and options: nothing is "
                         "submitted again; another --batch NAME begins anew\n",
                         submission->name);
-    else
-        terminal_print (stderr, "dmh: %zu of the %zu jobs of batch %s were there already\n",
-                        submission->known, submission->submitted, submission->name);
+    else if (known)
+        terminal_print (stderr, "dmh: %zu of the %zu jobs of batch %s were there already\n", known,
+                        submission->submitted, submission->name);
 }
 
 //  The ids, one a line, as soon as they are known.
