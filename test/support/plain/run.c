@@ -52,8 +52,21 @@ void plain_check (bool ok, bool fatal, const char *file, int line, const char *w
         _exit (FAILED);
 }
 
+//  A signal has to end the test, which runs in a process of its own; in this one it has passed or failed.
+static void s_await_signal (int signal)
+{
+    int status = -1;
+    pid_t child = fork ();
+    if (child == 0)
+        return;
+    bool ended = child > 0 && waitpid (child, &status, 0) == child;
+    _exit (ended && WIFSIGNALED (status) && WTERMSIG (status) == signal ? 0 : FAILED);
+}
+
 static void s_body (const struct plain_test *test)
 {
+    if (test->settings.signal)
+        s_await_signal (test->settings.signal);
     alarm (SECONDS_OF_A_TEST);
     struct plain_settings suite = s_settings_of_suite (test->suite);
     if (suite.init)

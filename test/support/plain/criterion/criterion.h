@@ -14,6 +14,7 @@ struct plain_settings {
     void (*fini) (void);
     double timeout;
     bool disabled;
+    int signal;    //  what has to end it; 0: nothing
     const char *description;
 };
 struct plain_test {
