@@ -223,9 +223,9 @@ asan: deps-test  ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan test T=$(T)
 tsan: deps-test  ## the tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory FLAVOUR=tsan test T=$(T)
-fault: deps-test  ## every test of faults in full: 100,000 schedules, 200 rounds of kills; minutes
+fault: deps-test  ## every test of faults in full: 100,000 schedules, 200 rounds of kills, each allocation; hours
 	@$(MAKE) --no-print-directory test-build
-	@DMH_FAULT=all PROGRAM_SECONDS=3600 sh test/run.sh $(B) fault/$(T)
+	@DMH_FAULT=all PROGRAM_SECONDS=10800 sh test/run.sh $(B) fault/$(T)
 	@[ -n "$(T)" ] || DMH_FAULT=all sh test/run.sh $(B) integration/worker/fixtures
 fuzz: deps-test  ## run every fuzz target for SECONDS=60; T=name picks some
 	@$(MAKE) --no-print-directory FLAVOUR=fuzz fuzz-build
