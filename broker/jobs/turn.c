@@ -218,7 +218,7 @@ bool turn_has_changed (const turn_t *self, const char *job)
     return zhashx_lookup (self->by_job, job) != NULL;
 }
 
-static void s_unwrite (turn_t *self)
+void turn_unwrite (turn_t *self)
 {
     store_abandon (self->store);
     self->jobs_written = self->batches_written = self->written_to = 0;
@@ -268,7 +268,7 @@ int turn_flush (turn_t *self, struct error *error)
         change->written = rc == DMH_OK;
     }
     if (rc != DMH_OK)
-        s_unwrite (self);
+        turn_unwrite (self);
     return rc;
 }
 
@@ -352,7 +352,7 @@ int turn_commit (turn_t *self, struct error *error)
     else {
         struct error refusal = *error;
         refusal.code = DMH_UNAVAILABLE;    //  whatever it is here, for clients it is a reason to try again
-        s_unwrite (self);
+        turn_unwrite (self);
         outbox_refuse (&self->outbox, &refusal);
         turn_take_back (self, self->job_count);
         self->batch_count = 0;

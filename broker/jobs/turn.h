@@ -46,6 +46,9 @@ bool turn_has_changed (const turn_t *self, const char *job);
 
 //  Writes the turn's changes so far, so that reading the store shows them. No commit.
 int turn_flush (turn_t *self, struct error *error);
+//  Gives the store's group up, as something else that was to be in it could not be written: the turn's
+//  changes are written anew.
+void turn_unwrite (turn_t *self);
 
 //  A message to send when the turn is committed. `to` is a socket; `identity` is copied. DMH_OK or the
 //  encoder's error.

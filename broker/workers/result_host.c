@@ -65,8 +65,10 @@ int result_host_bring (struct broker *self, const struct job_record *record, str
         int rc = store_begin (self->store, error);    //  committed with the answer
         if (rc == DMH_OK)
             rc = store_note_brought (self->store, record, error);
-        if (rc != DMH_OK)
+        if (rc != DMH_OK) {
+            turn_unwrite (self->turn);
             return rc;
+        }
         log_event (LOG_LEVEL_INFO, "result.wanted", record->job, record->correlation, "host", record->host,
                    NULL);
         return DMH_OK;

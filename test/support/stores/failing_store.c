@@ -52,12 +52,14 @@ static int s_put_in_batch (store_t *store, const struct job_record *record, cons
     return DMH_OK;    //  store_add of the inner one has done it
 }
 
-//  The inner one has done it, too.
+//  The inner one has done it, too, but for what is brought.
 static int s_note_files (store_t *store, const char *job, int64_t key, const int64_t *files, size_t count,
                          struct error *error)
 {
-    (void) store, (void) job, (void) key, (void) files, (void) count, (void) error;
-    return DMH_OK;
+    struct store *inner = s_inner (store);
+    if (((struct failing_store *) store)->notes_fail)
+        return error_set (error, DMH_UNAVAILABLE, "the disk is on strike");
+    return inner->driver->note_files (inner, job, key, files, count, error);
 }
 
 static int s_file_uses (store_t *store, int64_t file, bool of_key, const struct store_file_use *after,

@@ -10,6 +10,7 @@ struct failing_store {
     store_t *inner;       //  borrowed
     int calls;            //  until the one that fails; 0: never
     bool failed;
+    bool notes_fail;    //  no use of a file is noted
 };
 
 extern const struct driver failing_store_driver;

@@ -1,5 +1,6 @@
 //  jobs_test.c: a job that is tried again is the dispatcher's from the commit on: a RETRY whose commit fails
-//  is answered unavailable and leaves nothing behind.
+//  is answered unavailable and leaves nothing behind. Of a BRING that the store cannot note no group stays
+//  open, and what its turn has changed is kept.
 #include "test/support/stores/failing_store.h"
 
 #include "broker/clients/front.h"
@@ -208,4 +209,54 @@ Test (jobs, a_job_that_waits_for_its_commit_takes_room_in_the_queue)
     zmsg_destroy (&message);
     s_expect (&scene, "unavailable");
     s_close (&scene);
+}
+
+//  A job whose result lies with a worker that is there.
+static void s_put_at_worker (struct scene *scene, const char *id)
+{
+    struct broker *broker = &scene->broker;
+    struct ready ready = {.worker = "w", .host = "h"};
+    struct store_job job;
+    broker->files = (files_t *) scene;    //  only whether it is there is asked
+    broker->back = zsock_new (ZMQ_ROUTER);
+    broker->peers = peers_new ();
+    cr_assert_eq (peers_put (broker->peers, scene->identity, &ready, NULL), 0);
+    s_put (scene, id, "done");
+    cr_assert_eq (store_find (scene->failing.inner, id, &job, NULL), DMH_OK);
+    snprintf (job.record.host, sizeof job.record.host, "h");
+    snprintf (job.record.result, sizeof job.record.result, "file:///r/%s.1", id);
+    job.record.outputs = calloc (1, sizeof *job.record.outputs);
+    job.record.outputs_count = 1;
+    snprintf (job.record.outputs->name, sizeof job.record.outputs->name, "records.csv");
+    snprintf (job.record.outputs->sha256, sizeof job.record.outputs->sha256, "%064d", 1);
+    cr_assert_eq (store_begin (scene->failing.inner, NULL), DMH_OK);
+    cr_assert_eq (store_change (scene->failing.inner, &job.record, 1, NULL), DMH_OK);
+    cr_assert_eq (store_commit (scene->failing.inner, NULL), DMH_OK);
+    store_job_clear (&job);
+}
+
+Test (jobs, a_bring_that_cannot_be_noted_leaves_no_group_open_and_takes_nothing_of_its_turn_away)
+{
+    struct scene scene;
+    struct error error = {.code = DMH_OK};
+    struct job_request request = {.request = "r", .job = "far"};
+    for (int retries = 0; retries < 2; retries++) {
+        s_open (&scene);
+        s_put_at_worker (&scene, "far");
+        if (retries)
+            s_say (&scene, &retry_shape);
+        scene.failing.notes_fail = true;
+        zmsg_t *message = frame_new (&bring_shape, &request, NULL);
+        front_take (&scene.broker, scene.identity, message);
+        zmsg_destroy (&message);
+        s_expect (&scene, "unavailable");
+        cr_expect (!scene.failing.base.begun && !scene.failing.inner->begun);
+        scene.failing.notes_fail = false;
+        cr_assert_eq (commit_turn (&scene.broker, &error), DMH_OK, "%s", error.text);
+        s_expect (&scene, retries ? "queued" : "");
+        s_expect_stored (&scene, retries ? "queued" : "failed");
+        peers_destroy (&scene.broker.peers);
+        zsock_destroy (&scene.broker.back);
+        s_close (&scene);
+    }
 }
