@@ -170,6 +170,17 @@ int share_add_bytes (struct share *self, uint64_t n, struct error *error)
                              (unsigned long long) most);
 }
 
+void share_give_back_bytes (struct share *self, uint64_t n)
+{
+    struct allowance *of = self->of;
+    if (!of || !of->all->limits.spool_bytes)
+        return;
+    pthread_mutex_lock (&of->all->lock);
+    of->bytes -= n;
+    pthread_mutex_unlock (&of->all->lock);
+    self->bytes -= n;
+}
+
 void share_add_jobs (struct share *self, uint64_t n)
 {
     struct allowance *of = self->of;

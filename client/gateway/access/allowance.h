@@ -42,6 +42,8 @@ void share_leave (struct share *self);
 
 //  n bytes more of the call's body. DMH_OK, DMH_UNAVAILABLE (not now), DMH_TOO_LARGE (never).
 int share_add_bytes (struct share *self, uint64_t n, struct error *error);
+//  So many of them are there for others of its name.
+void share_give_back_bytes (struct share *self, uint64_t n);
 
 //  The call is about to open so many jobs. Whether `open` that its name has, with these and those that other
 //  calls are about to open, are too many, share_check_jobs says: DMH_OK, DMH_UNAVAILABLE (not now),

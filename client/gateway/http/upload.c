@@ -80,8 +80,8 @@ static int s_too_large (const upload_t *self, struct error *error)
 static int s_reserve (upload_t *self, uint64_t n, struct error *error)
 {
     int rc = share_add_bytes (self->share, n, error);
-    if (rc == DMH_OK)
-        rc = spool_reserve (self->limits.spool, n, error);
+    if (rc == DMH_OK && (rc = spool_reserve (self->limits.spool, n, error)) != DMH_OK)
+        share_give_back_bytes (self->share, n);
     self->reserved += rc == DMH_OK ? n : 0;
     return rc;
 }
@@ -248,8 +248,10 @@ void upload_destroy (upload_t **self_p)
         close (self->files[i].fd);
     if (self->packed >= 0)
         close (self->packed);
-    if (self->reserved)
+    if (self->reserved) {
         spool_give_back (self->limits.spool, self->reserved);
+        share_give_back_bytes (self->share, self->reserved);
+    }
     for (size_t i = 0; i < self->field_count; i++)
         free (self->fields[i].value);
     free (self->files);

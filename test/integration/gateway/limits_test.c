@@ -199,6 +199,29 @@ Test (gateway_limits, an_upload_that_was_refused_takes_no_room_while_the_rest_of
     gateway_process_stop (&self);
 }
 
+//  Of its half.
+Test (gateway_limits, what_was_refused_of_a_token_takes_nothing_of_it_while_the_rest_of_it_comes,
+      .timeout = 120)
+{
+    static const char HEAD[] = "--cut\r\nContent-Disposition: form-data; name=\"file\"; "
+                               "filename=\"p.csv\"\r\n\r\n",
+                      NEXT[] = "\r\n--cut\r\n",
+                      WRONG[] = "Content-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--cut\r\n";
+    struct gateway_process self = SMALL_SPOOL;
+    gateway_process_start_guarded (&self, TOKENS);
+    int first =
+        s_begin_upload (&self, BEARER (ANNA) "Content-Type: multipart/form-data; boundary=cut\r\n", 120000);
+    cr_assert (http_send (first, HEAD, strlen (HEAD)) && http_send (first, BYTES, 80000) &&
+               http_send (first, NEXT, strlen (NEXT)));
+    gateway_process_await_spool_bytes (&self, 80000);
+    s_post_bytes (&self, BEARER (ANNA), 60000, 503, "under way");
+    cr_assert (http_send (first, WRONG, strlen (WRONG)));
+    gateway_process_await_spool_bytes (&self, 0);
+    s_post_bytes (&self, BEARER (ANNA), 60000, 202, "queued");
+    close (first);
+    gateway_process_stop (&self);
+}
+
 Test (gateway_limits, half_of_the_spool_is_not_for_one_token, .timeout = 120)
 {
     struct gateway_process self = SMALL_SPOOL;
