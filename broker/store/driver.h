@@ -96,7 +96,9 @@ struct store_backup {
 
 struct store {
     const struct driver *driver;
-    bool begun;    //  a group is open
+    bool begun;           //  a group is open
+    bool unnoted;         //  the files of jobs of an earlier version have yet to be noted,
+    uint64_t noted_to;    //  behind that sequence
 };
 
 //  What of a record has columns of its own: they are searched for. -1: not yet.
@@ -124,7 +126,8 @@ void store_add_share (struct batch_record *record, const struct store_share *sha
 //  Inside the group that adds (input and options) or changes (NULL) a job.
 int job_files_note (store_t *self, const struct job_record *record, const struct input *input,
                     const struct options *options, struct error *error);
-//  Once after a store of an earlier version was opened.
+//  After a store was opened: those of an earlier version are noted, once. Where that fails, as a job cannot
+//  be read, say, the store is used all the same, and store_names_file goes on with it before it answers.
 int job_files_bring_up (store_t *self, struct error *error);
 
 extern const struct driver sqlite_driver, postgres_driver;

@@ -102,7 +102,7 @@ static int s_bring_up (void *context, const struct store_job *job)
 
 int job_files_bring_up (store_t *self, struct error *error)
 {
-    struct bringing_up jobs = {.store = self, .error = error};
+    struct bringing_up jobs = {.store = self, .last = self->noted_to, .error = error};
     bool noted = false;
     int rc = self->driver->files_noted (self, &noted, error);
     for (uint64_t before = UINT64_MAX; rc == DMH_OK && !noted && jobs.last != before;) {
@@ -114,8 +114,13 @@ int job_files_bring_up (store_t *self, struct error *error)
             rc = self->driver->set_files_noted (self, error);
         if (rc == DMH_OK)
             rc = store_commit (self, error);
+        if (rc == DMH_OK)
+            self->noted_to = jobs.last;
     }
-    if (rc == DMH_OK && jobs.count)
+    self->unnoted = rc != DMH_OK;
+    if (self->unnoted)
+        store_abandon (self);
+    else if (jobs.count)
         log_event (LOG_LEVEL_INFO, "store.files_noted", NULL, NULL, LOG_NUMBER ("jobs", jobs.count), NULL);
     return rc;
 }
@@ -144,7 +149,7 @@ int store_names_file (store_t *self, const char *sha256, const char *key, store_
     struct store_file_use uses[USES_AT_ONCE],
         after = {.key = key ? s_number (key) : INT64_MIN, .sequence = 0};
     size_t count = USES_AT_ONCE;
-    int rc = DMH_OK;
+    int rc = self->unnoted ? job_files_bring_up (self, error) : DMH_OK;
     for (*out = false; rc == DMH_OK && !*out && count == USES_AT_ONCE; after = uses[USES_AT_ONCE - 1]) {
         count = 0;
         rc = self->driver->file_uses (self, s_number (sha256), key != NULL, &after, USES_AT_ONCE, uses,

@@ -2,6 +2,7 @@
 //  store.h.
 #include "broker/store/driver.h"
 
+#include "messages/base/log.h"
 #include "messages/uri.h"
 
 #include <stdlib.h>
@@ -25,8 +26,9 @@ void store_job_clear (struct store_job *self)
 static store_t *s_open (const struct driver *driver, const char *place, struct error *error)
 {
     store_t *self = driver->open (place, error);
-    if (self && job_files_bring_up (self, error) != DMH_OK)
-        store_close (&self);
+    struct error why = {.code = DMH_OK};
+    if (self && job_files_bring_up (self, &why) != DMH_OK)
+        log_event (LOG_LEVEL_WARNING, "store.files_not_noted", NULL, NULL, "error", why.text, NULL);
     return self;
 }
 

@@ -98,7 +98,7 @@ int store_files_of (const struct store_job *job, store_each_file *each, void *co
 int store_note_brought (store_t *self, const struct job_record *record, struct error *error);
 //  Whether some other job names that file, an output only where its result was left with the files service or
 //  brought there: of those whose owner begins with `key` (NULL: whoever's they are),
-//  beside those that `passed` takes.
+//  beside those that `passed` takes. Outside of a group.
 typedef bool (store_is_passed) (void *context, const char *job);
 int store_names_file (store_t *self, const char *sha256, const char *key, store_is_passed *passed,
                       void *context, bool *out, struct error *error);

@@ -4,6 +4,7 @@
 #include "test/support/stores/sqlite_disk.h"
 
 #include "broker/store/migrations.h"
+#include "broker/store/sqlite_driver.h"
 #include "broker/store/store.h"
 
 #include <criterion/criterion.h>
@@ -254,6 +255,47 @@ Test (store_sqlite, a_file_behind_a_link_is_watched_and_so_is_the_link)
 }
 
 //  Tables as an earlier version left them, with a job and a number that was given and forgotten.
+static bool s_is_a (void *context, const char *job)
+{
+    (void) context;
+    return strcmp (job, "a") == 0;
+}
+
+//  Of the files of an earlier version's jobs nothing is said until all are noted, and the store is used all
+//  the same.
+Test (store_sqlite, a_job_of_an_earlier_version_that_cannot_be_read_keeps_no_broker_from_the_others)
+{
+    struct workplace place;
+    struct error error = {.code = DMH_OK, .text = ""};
+    char url[URL_BYTES], path[URL_BYTES];
+    struct store_job job;
+    bool is_named = false;
+    workplace_make (&place);
+    snprintf (url, sizeof url, "sqlite:%s/jobs.db", place.folder);
+    snprintf (path, sizeof path, "%s/jobs.db", place.folder);
+    store_t *store = store_suite_open (url);
+    file_cases_add (store, "a", "", "in", "");
+    file_cases_add (store, "b", "", "in", "");
+    store_close (&store);
+    s_run (path,
+           "DELETE FROM files_noted; DELETE FROM job_files; CREATE TABLE kept AS SELECT input FROM jobs;"
+           "UPDATE jobs SET input = x'c1' WHERE job = 'b'");
+    store = store_open (url, &error);
+    cr_assert_not_null (store, "%s", error.text);
+    cr_expect_eq (store_find (store, "a", &job, &error), DMH_OK, "%s", error.text);
+    store_job_clear (&job);
+    cr_expect_eq (store_names_file (store, "in", NULL, s_is_a, NULL, &is_named, &error), DMH_UNAVAILABLE);
+    cr_expect_str_eq (error.text, "the job store holds a damaged input: "
+                                  "the body holds a type that DMH/1 does not use");
+    cr_expect_eq (sqlite3_exec (((struct sqlite *) store)->db,
+                                "UPDATE jobs SET input = (SELECT input FROM kept)", NULL, NULL, NULL),
+                  SQLITE_OK);
+    cr_expect_eq (store_names_file (store, "in", NULL, s_is_a, NULL, &is_named, &error), DMH_OK);
+    cr_expect (is_named);
+    store_close (&store);
+    workplace_remove (&place);
+}
+
 Test (store_sqlite, jobs_of_a_store_without_owners_are_nobody_s_and_no_number_is_given_twice)
 {
     struct workplace place;
