@@ -102,7 +102,7 @@ static int s_content (void *context, FILE *file, struct error *error)
     zmsg_t *message = NULL;
     int rc = DMH_OK;
     for (bool ended = false; rc == DMH_OK && !ended;) {
-        struct backup_piece piece;
+        struct backup_piece piece = {.bytes = 0};
         struct frame frame;
         rc = s_ask (self, &piece, &frame, &message, error);
         if (rc != DMH_OK)

@@ -235,7 +235,7 @@ int object_inputs_ask_sizes (struct input_list *list, int interrupt, struct erro
     for (size_t i = 0; i < list->count && asked < SIZES_MOST && rc == DMH_OK; i++) {
         if (!s_has_no_size (&list->at[i]))
             continue;
-        if (asked++ == 0 && (rc = s3_access_find (&access, &why)) == DMH_OK)
+        if (asked++ == 0 && s3_access_find (&access, &why) == DMH_OK)
             client = s3_client_new (&config, &why);
         rc = client ? s_ask (client, &list->at[i], &why) : why.code;
         if (rc == DMH_NOT_FOUND)    //  the others may be there

@@ -200,7 +200,7 @@ static int s_check_all (struct verify *self, struct error *error)
 static int s_ask (const struct arguments *arguments, struct job_record *record, struct error *error)
 {
     connection_t *connection = command_connect (arguments, -1, error);
-    struct subject subject;
+    struct subject subject = {.is_batch = false};
     int rc = connection ? subject_find (connection, arguments->job, &subject, error) : error->code;
     if (rc == DMH_OK && subject.is_batch)
         rc = error_set (error, DMH_USAGE, "%s is a batch; --job takes one of its jobs: dmh list --batch %s",

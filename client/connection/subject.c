@@ -105,7 +105,7 @@ static int s_add_outputs (connection_t *connection, struct job_record *records, 
 {
     struct job_request requests[STATUS_AT_ONCE];
     struct job_state_reply replies[STATUS_AT_ONCE];
-    struct job_record *asked[STATUS_AT_ONCE];
+    struct job_record *asked[STATUS_AT_ONCE] = {NULL};
     int rc = DMH_OK;
     for (size_t i = 0, waiting = 0; rc == DMH_OK && i < count; i++) {
         if (job_has_result (&records[i])) {
@@ -118,7 +118,7 @@ static int s_add_outputs (connection_t *connection, struct job_record *records, 
         size_t answered = 0;
         rc = connection_request_all (connection, &status_shape, requests, waiting, &job_state_reply_shape,
                                      replies, &answered, error);
-        for (size_t k = 0; k < answered; k++) {
+        for (size_t k = 0; k < answered && asked[k]; k++) {
             shape_clear (&job_record_shape, asked[k]);
             *asked[k] = replies[k].job;
         }

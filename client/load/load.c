@@ -170,7 +170,7 @@ static int s_load_it (struct load *self, const struct pending *result, struct er
 static void s_load_one (struct load *self, const struct pending *result, struct error *error)
 {
     *error = result->outcome->error;
-    if (error->code == DMH_OK)
+    if (error->code == DMH_OK && self->tables)    //  without a table it was refused before
         *error = self->tables[result->plan].refusal;
     if (error->code == DMH_OK)
         s_load_it (self, result, error);

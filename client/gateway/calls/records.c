@@ -120,20 +120,22 @@ static struct MHD_Response *s_response (struct call *call, const struct buffer *
 static void s_opened (struct call *call, const struct output *output, int fd)
 {
     struct error error = {.code = DMH_OK};
-    struct table_page page;
+    struct table_page page = {.next = 0};
     struct buffer body = {.at = NULL};
     uint64_t limit = 0, after = 0;
     char cursor[CURSOR_BYTES] = "";
-    enum form form = (enum form) s_form (call, output);
+    int form = s_form (call, output);
     call_query_number (call, "limit", 1, LIMIT_MOST, LIMIT_USUAL, &limit, &error);
     call_query_number (call, "after", 0, INT64_MAX, 0, &after, &error);
-    int rc = table_page_read (fd, output->bytes, s_ends (output->name, ".csv"), after, (size_t) limit, &page,
-                              &error);
+    int rc = form < 0 ? error_set (&error, DMH_UNSUPPORTED, "%s has no pages of records", output->name)
+                      : table_page_read (fd, output->bytes, s_ends (output->name, ".csv"), after,
+                                         (size_t) limit, &page, &error);
     close (fd);
     if (rc == DMH_OK && page.next)
         snprintf (cursor, sizeof cursor, "%llu", (unsigned long long) page.next);
     if (rc == DMH_OK)
-        rc = form == FORM_CSV ? s_csv (&page, &body, &error) : s_body (&page, form, cursor, &body, &error);
+        rc = form == FORM_CSV ? s_csv (&page, &body, &error)
+                              : s_body (&page, (enum form) form, cursor, &body, &error);
     struct MHD_Response *response = rc == DMH_OK ? s_response (call, &body, &error) : NULL;
     if (response) {
         call_reply_with (call, MHD_HTTP_OK, response);

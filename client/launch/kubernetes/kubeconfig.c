@@ -128,7 +128,7 @@ static struct place s_member (struct place of, const char *name)
 //  The text of a scalar; NULL for anything else, for one with a NUL in it, for an empty one and for null.
 static const char *s_text (struct place at)
 {
-    if (!at.node || at.node->type != YAML_SCALAR_NODE)
+    if (!at.node || !at.part || at.node->type != YAML_SCALAR_NODE)
         return NULL;
     const char *text = (const char *) at.node->data.scalar.value;
     bool plain = at.node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
@@ -181,11 +181,11 @@ static const char *s_current (const kubeconfig_t *self)
 //  What `name` of `of` says, which is a path, perhaps relative to the file's folder.
 static int s_take_path (struct place of, const char *name, struct kube_file *file, struct error *error)
 {
-    const char *path = s_member_text (of, name), *folder = of.part->folder;
-    if (!path)
+    const char *path = s_member_text (of, name);
+    if (!path || !of.part)
         return DMH_OK;
     int n = *path == '/' ? snprintf (file->path, sizeof file->path, "%s", path)
-                         : snprintf (file->path, sizeof file->path, "%s/%s", folder, path);
+                         : snprintf (file->path, sizeof file->path, "%s/%s", of.part->folder, path);
     return n < KUBE_PATH_BYTES
                ? DMH_OK
                : error_set (error, DMH_USAGE, "%s: the path of %s is too long", of.part->source, name);
@@ -215,7 +215,7 @@ static int s_take_file (struct place of, const char *name, struct kube_file *fil
     char data[64];
     snprintf (data, sizeof data, "%s-data", name);
     const char *text = s_member_text (of, data);
-    if (!text)
+    if (!text || !of.part)
         return s_take_path (of, name, file, error);
     unsigned char *bytes = malloc (strlen (text) + 1);
     int n = bytes ? s_decode (text, bytes) : 0, rc;
@@ -260,7 +260,7 @@ static int s_refuse (struct place of, const char *what, const char *name, struct
                             "address of its certificate"},
         {"proxy-url", "is reached by a proxy; say HTTPS_PROXY in the environment instead"}};
     for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++)
-        if (s_member (of, REFUSED[i].member).node)
+        if (of.part && s_member (of, REFUSED[i].member).node)
             return error_set (error, DMH_USAGE, "%s: the %s %.100s %s", of.part->source, what, name,
                               REFUSED[i].why);
     const char *insecure = s_member_text (of, "insecure-skip-tls-verify");
@@ -277,7 +277,7 @@ static int s_take_cluster (const kubeconfig_t *self, const char *name, struct ku
 {
     struct place cluster = s_named (self, "clusters", name, "cluster");
     const char *server = s_member_text (cluster, "server");
-    if (!server)
+    if (!server || !cluster.part)
         return error_set (error, DMH_USAGE, "the kubeconfig has no cluster %.100s with a server", name);
     if (snprintf (out->server, sizeof out->server, "%s", server) >= KUBE_SERVER_BYTES)
         return error_set (error, DMH_USAGE, "%s: the server's address is too long", cluster.part->source);

@@ -38,10 +38,14 @@ char *statistics_number_text (const struct json_value *row, const char *key,
 //  "340-343".
 static bool s_range (const char *text, struct told *out)
 {
-    unsigned long long low, high;
-    int end = 0;
-    if (strlen (text) > 40 || text[strspn (text, "0123456789-")] ||
-        sscanf (text, "%20llu-%20llu%n", &low, &high, &end) != 2 || text[end] || low > high)
+    char *middle, *end;
+    if (strlen (text) > 40 || text[strspn (text, "0123456789-")] || *text == '-')
+        return false;
+    uint64_t low = strtoull (text, &middle, 10);
+    if (middle[0] != '-' || middle[1] == '-' || !middle[1])
+        return false;
+    uint64_t high = strtoull (middle + 1, &end, 10);
+    if (*end || low > high)
         return false;
     *out = (struct told){low, high};
     return true;
