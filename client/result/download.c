@@ -162,7 +162,7 @@ static void s_acknowledge (connection_t *connection, struct job_request *request
     size_t answered = 0;
     connection_request_all (connection, &fetched_shape, requests, count, &job_state_reply_shape, replies,
                             &answered, &ignored);
-    for (size_t i = 0; i < answered; i++) {
+    for (size_t i = 0; i < answered && i < count; i++) {
         records[i]->fetched_at = replies[i].job.fetched_at;
         job_state_reply_clear (&replies[i]);
     }

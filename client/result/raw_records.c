@@ -337,7 +337,7 @@ static char *s_target (const char *folder, const char *source)
     size_t n = strlen (folder);
     while (n > 1 && folder[n - 1] == '/')
         n--;
-    if (asprintf (&to, "%.*s/%s", NARROW (int, n), folder, source) < 0)
+    if (asprintf (&to, "%.*s/%s", NARROW (int, n), folder, source) < 0 || !to)
         return NULL;
     end = to + n + 1;
     for (char *name = end, *next; name; name = next) {

@@ -197,6 +197,8 @@ static bool s_print (table_t *self)
 {
     struct table_layout layout[COLUMNS_MOST];
     bool named = false;
+    if (!self->columns)
+        return !self->failed;
     s_lay_out (self, layout);
     for (size_t i = 0; i < self->columns; i++)
         named = named || *self->names[i];
