@@ -54,6 +54,8 @@ static enum value_state s_integer (enum bcf_kind kind, const unsigned char *at, 
     size_t n = bcf_bytes (kind);
     for (size_t i = n; i-- > 0;)
         bits = bits << 8 | at[i];
+    if (!n)
+        return VALUE_MISSING;
     uint32_t least = (uint32_t) 1 << (8 * n - 1);
     if (bits == least)
         return VALUE_MISSING;
