@@ -9,9 +9,6 @@
 #include "messages/s3/refusal.h"
 #include "messages/s3/signed_headers.h"
 
-#include <ctype.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -99,14 +96,11 @@ static void s_take (const char *line, size_t n, const char *name, char *out, siz
 //  A part of an object (206) begins where it was asked for.
 static void s_check_range (s3_client_t *self, const char *line, size_t n)
 {
-    static const char UNIT[] = "bytes ";
-    char range[64] = "", *end = NULL;
+    char range[64] = "", expected[64];
     s_take (line, n, "content-range", range, sizeof range);
-    if (self->request->fd < 0 || self->answer.status != 206 || !*range)
-        return;
-    const char *begin = range + strlen (UNIT);
-    bool is_read = strncmp (range, UNIT, strlen (UNIT)) == 0 && isdigit ((unsigned char) *begin);
-    self->other_bytes = !is_read || strtoull (begin, &end, 10) != self->request->at || *end != '-';
+    snprintf (expected, sizeof expected, "bytes %" PRIu64 "-", self->request->at);
+    if (self->request->fd >= 0 && self->answer.status == 206 && *range)
+        self->other_bytes = strncmp (range, expected, strlen (expected)) != 0;
 }
 
 static size_t s_header (char *line, size_t size, size_t n, void *context)
