@@ -94,7 +94,7 @@ static int s_add (text_parts_t *self, size_t n, struct error *error)
 {
     struct text_part *part = self->count ? &self->parts[self->count - 1] : NULL;
     bool fits = part && part->bytes <= self->part_bytes && n <= self->part_bytes - part->bytes;
-    if (fits || self->count == self->most) {
+    if (part && (fits || self->count == self->most)) {
         part->bytes += n;
         s_hash (self, part, n);
         return DMH_OK;

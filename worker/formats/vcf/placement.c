@@ -168,7 +168,7 @@ static int s_name_mate (vcf_placement_t *self, struct vcf_placed *out)
     struct vcf_record *record = &self->record;
     struct text alt = record->alt, from = s_mate (alt);
     struct text to = from.n ? contig_names_find (self->dialect->contigs, from) : from;
-    if (text_equal (from, to))
+    if (!from.n || !alt.at || text_equal (from, to))
         return 0;
     self->mate.used = 0;
     if (buffer_reserve (&self->mate, alt.n + to.n) != 0)
