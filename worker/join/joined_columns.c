@@ -127,7 +127,7 @@ static void s_says (const struct joined_columns *self, const struct result_facts
 static size_t s_set (struct joined_columns *self, bool *says)
 {
     for (size_t s = 0; s < self->set_count; s++)
-        if (memcmp (self->sets[s], says, self->count * sizeof *says) == 0) {
+        if (self->sets[s] && memcmp (self->sets[s], says, self->count * sizeof *says) == 0) {
             free (says);
             return s;
         }
@@ -191,7 +191,7 @@ int joined_columns_make (struct joined_columns *out, const schema_t *schema, con
         return s_no_memory (error);
     memset (out->common, true, out->count * sizeof *out->common);
     for (size_t i = 0; i < count; i++) {
-        bool *says = calloc (out->count + 1, sizeof *says);
+        bool *says = out->sets && out->inputs[i].places ? calloc (out->count + 1, sizeof *says) : NULL;
         if (!says)
             return s_no_memory (error);
         s_says (out, result_reader_facts (inputs[i]), out->inputs[i].places, says);
@@ -199,7 +199,7 @@ int joined_columns_make (struct joined_columns *out, const schema_t *schema, con
     }
     for (size_t s = 0; s < out->set_count; s++)
         for (size_t c = 0; c < out->count; c++)
-            out->common[c] = out->common[c] && out->sets[s][c];
+            out->common[c] = out->common[c] && out->sets[s] && out->sets[s][c];
     return DMH_OK;
 }
 

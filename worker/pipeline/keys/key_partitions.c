@@ -166,7 +166,7 @@ static int s_judge (struct look *look, const struct entry *entry, struct error *
         if (look->standing)
             other = standing_of (look->standing, other);
     }
-    if (rc == 0 && look->answers && (repeats || other != number)) {
+    if (rc == 0 && look->answers && look->records.at && (repeats || other != number)) {
         struct key_answer answer = {.record = entry->record, .repeats = repeats};
         uint64_t record;
         memcpy (&record, look->records.at + (other - 1) * sizeof record, sizeof record);
