@@ -9,41 +9,51 @@
 #include "messages/base/signals.h"
 #include "messages/text/terminal.h"
 
-enum { PAGE = 64 };
-
 static void s_print (const struct event *event)
 {
     json_line_event (event, stdout);
 }
 
-//  Adds the open jobs of a state, page by page, as outcomes.
-static int s_add_open (connection_t *connection, const char *state, struct job_record **records,
-                       size_t *count, struct error *error)
+//  The open jobs as they are found, each once.
+struct open_jobs {
+    struct job_record *records;
+    size_t count, room;
+    zhashx_t *known;    //  by job
+};
+
+static int s_add (void *context, struct job_record *record)
 {
-    struct list list = {.limit = PAGE};
-    snprintf (list.state, sizeof list.state, "%s", state);
-    for (;;) {
-        struct jobs page;
-        int rc = connection_list (connection, &list, &page, error);
-        if (rc != DMH_OK)
-            return rc;
-        struct job_record *more = realloc (*records, (*count + page.jobs_count + 1) * sizeof *more);
-        if (!more) {
-            jobs_clear (&page);
-            return error_set (error, DMH_INTERNAL, "out of memory");
-        }
-        *records = more;
-        for (size_t i = 0; i < page.jobs_count; i++) {
-            more[*count] = page.jobs[i];
-            memset (&page.jobs[i], 0, sizeof page.jobs[i]);    //  what it owned has moved
-            memcpy (list.after, more[*count].job, sizeof list.after);
-            (*count)++;
-        }
-        bool go_on = page.more && page.jobs_count;
-        jobs_clear (&page);
-        if (!go_on)
-            return DMH_OK;
+    struct open_jobs *self = context;
+    if (zhashx_insert (self->known, record->job, self) != 0)
+        return DMH_OK;
+    if (self->count == self->room) {
+        size_t room = self->room ? 2 * self->room : 64;
+        struct job_record *records = realloc (self->records, room * sizeof *records);
+        if (!records)
+            return DMH_INTERNAL;
+        self->records = records;
+        self->room = room;
     }
+    self->records[self->count++] = *record;
+    memset (record, 0, sizeof *record);    //  what it owned has moved
+    return DMH_OK;
+}
+
+//  One that is given out, or goes back to the queue, between two lists stands in neither; not in three.
+static int s_find_open (connection_t *connection, struct job_record **records, size_t *count,
+                        struct error *error)
+{
+    static const char *const STATES[] = {"queued", "running", "queued"};
+    struct open_jobs jobs = {.known = zhashx_new ()};
+    int rc = jobs.known ? DMH_OK : DMH_INTERNAL;
+    for (size_t i = 0; rc == DMH_OK && i < sizeof STATES / sizeof *STATES; i++)
+        rc = subject_each_job (connection, "", STATES[i], s_add, &jobs, error);
+    if (rc == DMH_INTERNAL)
+        error_set (error, rc, "out of memory for the jobs that are open");
+    zhashx_destroy (&jobs.known);
+    *records = jobs.records;
+    *count = jobs.count;
+    return rc;
 }
 
 //  The jobs named, by themselves or as batches, or all that are open. What is known of a named one is asked
@@ -51,10 +61,8 @@ static int s_add_open (connection_t *connection, const char *state, struct job_r
 static int s_find (const struct arguments *arguments, connection_t *connection, struct job_record **records,
                    size_t *count, struct error *error)
 {
-    if (arguments->word_count == 0) {
-        int rc = s_add_open (connection, "running", records, count, error);
-        return rc == DMH_OK ? s_add_open (connection, "queued", records, count, error) : rc;
-    }
+    if (arguments->word_count == 0)
+        return s_find_open (connection, records, count, error);
     return subject_jobs (connection, arguments->words, arguments->word_count, false, records, count, error);
 }
 
