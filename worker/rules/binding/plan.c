@@ -53,7 +53,8 @@ static bool s_is_judged (const struct plan *self, int f)
 {
     const schema_t *schema = self->schema;
     int column = self->steps[f].column;
-    bool named = column >= 0 && self->binding->columns[column].by != BOUND_MAPPING;
+    const struct column *columns = self->binding->columns;
+    bool named = columns && column >= 0 && columns[column].by != BOUND_MAPPING;
     bool result = schema->has_measure &&
                   (f == schema->measure.number || f == schema->measure.low || f == schema->measure.high);
     bool needed = false;
