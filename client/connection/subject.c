@@ -153,3 +153,31 @@ int subject_jobs (connection_t *connection, const char *const *words, size_t wor
     *count = gathered.count;
     return rc;
 }
+
+struct open_jobs {
+    struct gathered gathered;
+    zhashx_t *known;    //  by job
+};
+
+static int s_gather_once (void *context, struct job_record *record)
+{
+    struct open_jobs *self = context;
+    return zhashx_insert (self->known, record->job, self) == 0 ? s_gather (&self->gathered, record) : DMH_OK;
+}
+
+//  One that is given out, or goes back to the queue, between two lists stands in neither; not in three.
+int subject_open_jobs (connection_t *connection, struct job_record **records, size_t *count,
+                       struct error *error)
+{
+    static const char *const STATES[] = {"queued", "running", "queued"};
+    struct open_jobs jobs = {.known = zhashx_new ()};
+    int rc = jobs.known ? DMH_OK : DMH_INTERNAL;
+    for (size_t i = 0; rc == DMH_OK && i < sizeof STATES / sizeof *STATES; i++)
+        rc = subject_each_job (connection, "", STATES[i], s_gather_once, &jobs, error);
+    if (rc == DMH_INTERNAL && error->code == DMH_OK)
+        error_set (error, rc, "out of memory");
+    zhashx_destroy (&jobs.known);
+    *records = jobs.gathered.records;
+    *count = jobs.gathered.count;
+    return rc;
+}

@@ -14,8 +14,9 @@ struct subject {
 //  DMH_OK; DMH_NOT_FOUND; DMH_USAGE: it may mean several, which the sentence names; or as a request.
 int subject_find (connection_t *connection, const char *word, struct subject *out, struct error *error);
 
-//  The jobs of a batch in that state (empty: all), in their order, one after the other. `each` answers 0 to
-//  go on, and what else it answers is answered here; it may take over what the record owns.
+//  The jobs of a batch (empty: of all) in that state (empty: all), in their order, one after the other.
+//  `each` answers 0 to go on, and what else it answers is answered here; it may take over what the record
+//  owns.
 int subject_each_job (connection_t *connection, const char *batch, const char *state,
                       int (*each) (void *context, struct job_record *record), void *context,
                       struct error *error);
@@ -24,5 +25,9 @@ int subject_each_job (connection_t *connection, const char *batch, const char *s
 //  each to be cleared, also when it is not DMH_OK. Each is as it is now, with its outputs where `outputs`.
 int subject_jobs (connection_t *connection, const char *const *words, size_t word_count, bool outputs,
                   struct job_record **records, size_t *count, struct error *error);
+
+//  The same for all that are queued or running.
+int subject_open_jobs (connection_t *connection, struct job_record **records, size_t *count,
+                       struct error *error);
 
 #endif

@@ -14,55 +14,13 @@ static void s_print (const struct event *event)
     json_line_event (event, stdout);
 }
 
-//  The open jobs as they are found, each once.
-struct open_jobs {
-    struct job_record *records;
-    size_t count, room;
-    zhashx_t *known;    //  by job
-};
-
-static int s_add (void *context, struct job_record *record)
-{
-    struct open_jobs *self = context;
-    if (zhashx_insert (self->known, record->job, self) != 0)
-        return DMH_OK;
-    if (self->count == self->room) {
-        size_t room = self->room ? 2 * self->room : 64;
-        struct job_record *records = realloc (self->records, room * sizeof *records);
-        if (!records)
-            return DMH_INTERNAL;
-        self->records = records;
-        self->room = room;
-    }
-    self->records[self->count++] = *record;
-    memset (record, 0, sizeof *record);    //  what it owned has moved
-    return DMH_OK;
-}
-
-//  One that is given out, or goes back to the queue, between two lists stands in neither; not in three.
-static int s_find_open (connection_t *connection, struct job_record **records, size_t *count,
-                        struct error *error)
-{
-    static const char *const STATES[] = {"queued", "running", "queued"};
-    struct open_jobs jobs = {.known = zhashx_new ()};
-    int rc = jobs.known ? DMH_OK : DMH_INTERNAL;
-    for (size_t i = 0; rc == DMH_OK && i < sizeof STATES / sizeof *STATES; i++)
-        rc = subject_each_job (connection, "", STATES[i], s_add, &jobs, error);
-    if (rc == DMH_INTERNAL)
-        error_set (error, rc, "out of memory for the jobs that are open");
-    zhashx_destroy (&jobs.known);
-    *records = jobs.records;
-    *count = jobs.count;
-    return rc;
-}
-
 //  The jobs named, by themselves or as batches, or all that are open. What is known of a named one is asked
 //  for, so that a wrong id is said at once.
 static int s_find (const struct arguments *arguments, connection_t *connection, struct job_record **records,
                    size_t *count, struct error *error)
 {
     if (arguments->word_count == 0)
-        return s_find_open (connection, records, count, error);
+        return subject_open_jobs (connection, records, count, error);
     return subject_jobs (connection, arguments->words, arguments->word_count, false, records, count, error);
 }
 
